@@ -49,6 +49,10 @@ export function readConfig<T extends z.ZodType>(schema: T, environment: NodeJS.P
     if (error !== undefined) {
         const problems = error.issues.map(({ path, message }) => {
             const name = path.join(".");
+            if (name === "") {
+                // A rule across variables, which its message names.
+                return message;
+            }
             return environment[name] === undefined ? `${name} is missing` : `${name}: ${message}`;
         });
         throw new Error(`environment variables: ${problems.join("; ")}`);

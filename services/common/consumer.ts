@@ -37,10 +37,15 @@ export const heartbeatFileOf = (
 ): string | undefined => (PORT === undefined ? heartbeatFile : undefined);
 
 /** Seconds for which a received message is hidden from other tasks, renewed while it is processed. */
-const visibilitySeconds = 60;
+export const visibilitySeconds = 60;
 const renewSeconds = 20;
+/** Milliseconds for which a consumer that stops waits for the messages that it has received: less than `stopWithinSeconds`. */
+export const stopWaitMs = 40_000;
 /** Seconds that a message which failed waits at most. */
 const maxDelaySeconds = 300;
+
+/** Seconds after which a failed message is received again, by how often it was received: 2, 4, 8, ..., at most 300. */
+export const retrySeconds = (receives: number): number => Math.min(2 ** receives, maxDelaySeconds);
 
 /**
  * Processes the messages of a queue, up to ten at once, each until it is done or has failed. A failed message is received again,
@@ -59,7 +64,7 @@ export function createConsumer<T>(args: ConsumerArgs<T>): { start: () => void; s
         visibilityTimeout: visibilitySeconds,
         heartbeatInterval: renewSeconds,
         messageSystemAttributeNames: ["ApproximateReceiveCount"],
-        pollingCompleteWaitTimeMs: 40_000,
+        pollingCompleteWaitTimeMs: stopWaitMs,
         terminateVisibilityTimeout: (messages) => delaySeconds(messages, unprocessable),
         handleMessage: async (message) => {
             processing += 1;
@@ -103,9 +108,12 @@ async function handle<T>(args: ConsumerArgs<T>, message: Message, unprocessable:
         unprocessable.delete(messageId);
     } catch (error) {
         if (error instanceof Unprocessable) {
-            unprocessable.add(messageId);
-            putMetric("MessagesRefused", 1);
-            log.error({ messageId, receives, reason: error.reason }, "message cannot be processed");
+            // Once, and not for each of the receives that bring it to the dead-letter queue.
+            if (!unprocessable.has(messageId)) {
+                unprocessable.add(messageId);
+                putMetric("MessagesRefused", 1);
+                log.error({ messageId, receives, reason: error.reason }, "message cannot be processed");
+            }
         } else {
             log.warn({ messageId, receives, ...errorFields(error) }, "message failed and is tried again");
         }
@@ -129,12 +137,12 @@ function parseMessage<T>(schema: z.ZodType<T>, body: string): T {
 
 const receivesOf = ({ Attributes }: Message): number => Number(Attributes?.ApproximateReceiveCount ?? 1);
 
-/** Seconds until a failed message is received again: 2, 4, 8, ...; none where another attempt cannot help. */
+/** None where another attempt cannot help. */
 function delaySeconds([message]: Message[], unprocessable: ReadonlySet<string>): number {
     if (message === undefined || unprocessable.has(message.MessageId ?? "")) {
         return 0;
     }
-    return Math.min(2 ** receivesOf(message), maxDelaySeconds);
+    return retrySeconds(receivesOf(message));
 }
 
 function touch(file: string): void {

@@ -29,10 +29,15 @@ export function connectDatabase(config: DatabaseConfig, host: string, sources: S
         statement_timeout: 10_000,
         keepAlive: true,
     });
-    // Otherwise the loss of an idle connection would end the process.
-    pool.on("error", (error) => {
-        log.warn(errorFields(error), "connection to PostgreSQL lost");
+    // Without a listener an error ends the process. The pool listens to a connection only while nobody uses it: one that is lost
+    // between two statements of a transaction needs a listener of its own.
+    pool.on("connect", (client) => {
+        client.on("error", (error) => {
+            log.warn(errorFields(error), "connection to PostgreSQL lost");
+        });
     });
+    // The same error again, of a connection that nobody uses.
+    pool.on("error", () => undefined);
     return pool;
 }
 
@@ -46,10 +51,10 @@ export async function transaction<T>(pool: Pool, work: (connection: Connection) 
         await client.query("COMMIT");
         return result;
     } catch (error) {
-        failure = await rollback(client);
+        failure = (await rollback(client)) ?? (isOfFormerWriter(error) ? new Error("not a writer") : undefined);
         throw error;
     } finally {
-        // A connection that cannot roll back is closed, not given to the next.
+        // A connection that cannot roll back, or write, is closed, not given to the next.
         client.release(failure);
     }
 }
@@ -66,10 +71,13 @@ async function rollback(client: Connection): Promise<Error | undefined> {
 /** PostgreSQL's classes of errors that another attempt may not meet: connection, resources, operator intervention. */
 const passingClasses = new Set(["08", "40", "53", "57"]);
 
+/** After a failover the former writer is a reader, which refuses to write (`read_only_sql_transaction`); its name leads to the new one. */
+const isOfFormerWriter = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === "25006";
+
 /** Whether an error of a query says that PostgreSQL cannot be reached or refuses work for the moment. */
 export const isUnavailable = (error: unknown): boolean =>
     error instanceof pg.DatabaseError
-        ? passingClasses.has(error.code?.slice(0, 2) ?? "")
+        ? isOfFormerWriter(error) || passingClasses.has(error.code?.slice(0, 2) ?? "")
         : error instanceof Error &&
           (/^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_)/.test(String("code" in error ? error.code : "")) ||
               /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));

@@ -22,6 +22,8 @@ export interface Sources {
     readonly databaseAuthorities: string[];
     /** The same of Redis. @default those of Node.js */
     readonly cacheAuthorities?: string[];
+    /** The same of the acquirer. @default those of Node.js */
+    readonly acquirerAuthorities?: string[];
     /** Value of a secret at this moment. */
     readonly readSecret: (arn: string) => Promise<string>;
     readonly sqs: SQSClient;

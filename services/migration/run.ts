@@ -1,6 +1,6 @@
 import pg from "pg";
 import { z } from "zod";
-import type { Log } from "../common/log.ts";
+import { errorFields, type Log } from "../common/log.ts";
 import type { Sources } from "../common/sources.ts";
 import type { MigrationConfig } from "./config.ts";
 import { migrate, readMigrations } from "./migrate.ts";
@@ -29,6 +29,10 @@ export async function runMigration(
         ssl: { ca: sources.databaseAuthorities, rejectUnauthorized: true },
         // A database that was paused for want of use takes some seconds.
         connectionTimeoutMillis: 60_000,
+    });
+    // The statement that runs fails, too: without a listener the process would end before it says which file.
+    client.on("error", (error) => {
+        log.warn(errorFields(error), "connection to PostgreSQL lost");
     });
     await client.connect();
     try {

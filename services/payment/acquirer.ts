@@ -1,6 +1,8 @@
 /** A call to the acquirer: the same key is the same call, however often it is made. */
 export interface AcquirerCall {
     readonly idempotencyKey: string;
+    readonly paymentId: string;
+    readonly correlationId: string;
     readonly amountMinor: number;
     readonly currency: string;
 }
@@ -19,10 +21,13 @@ export interface Acquirer {
     readonly refund: (call: AcquirerCall) => Promise<Decision>;
 }
 
-/** The acquirer did not answer, or without a decision. */
+/** The acquirer did not answer, or without a decision. `code` says how, for the log: `TIMEOUT`, `HTTP_503`. */
 export class NoDecision extends Error {
-    constructor() {
-        super("the acquirer gave no decision");
+    readonly code: string;
+
+    constructor(code: string) {
+        super(`the acquirer gave no decision: ${code}`);
         this.name = "NoDecision";
+        this.code = code;
     }
 }

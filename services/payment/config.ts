@@ -15,8 +15,18 @@ const variables = {
     ...cacheVariables,
     CONSUME_QUEUE_URL: queueUrl,
     EVENTS_TOPIC_ARN: arn,
+    /** Without a user, whose password would be in a variable, and without a query, to which no path can be added. */
+    ACQUIRER_URL: z
+        .url({ protocol: /^https$/, error: "must be an https URL" })
+        .regex(/^[^?#@]*$/, { error: "must have no user, query and fragment" })
+        .optional(),
+    ACQUIRER_SECRET_ARN: arn.optional(),
 };
 
-/** Environment of the payment service. */
-export const paymentConfig = z.object(variables);
+/** Environment of the payment service. Without the two variables of the acquirer, one is simulated. */
+export const paymentConfig = z
+    .object(variables)
+    .refine((config) => (config.ACQUIRER_URL === undefined) === (config.ACQUIRER_SECRET_ARN === undefined), {
+        error: "ACQUIRER_URL and ACQUIRER_SECRET_ARN: set both, or neither for the simulated acquirer",
+    });
 export type PaymentConfig = z.output<typeof paymentConfig>;

@@ -54,7 +54,7 @@ async function processPayment(args: ProcessArgs, { paymentId, correlationId }: P
     let payment = await findPayment(args.database, paymentId);
     for (let step = steps[payment.status]; step !== undefined; step = steps[payment.status]) {
         const { operation, approved, refused } = step;
-        const decision = await call(args, operation, paymentId, payment);
+        const decision = await call(args, operation, { subject: paymentId, payment, correlationId });
         const status = decision.approved ? approved : refused;
         const change = { from: payment.status, status, reason: reasonOf(decision), correlationId };
         payment =
@@ -80,7 +80,7 @@ async function processRefund(
     if (refund.status !== "requested") {
         return;
     }
-    const decision = await call(args, "refund", refundId, payment);
+    const decision = await call(args, "refund", { subject: refundId, payment, correlationId });
     if (decision.approved) {
         const change = { from: payment.status, status: "refunded", reason: undefined, correlationId } as const;
         await changeStatus(args, payment, change, (connection) => finishRefund(connection, refundId, decision));
@@ -89,18 +89,26 @@ async function processRefund(
     }
 }
 
+interface CallArgs {
+    /** The payment or the refund, whose ID makes the key of the call. */
+    readonly subject: string;
+    readonly payment: PaymentRow;
+    readonly correlationId: string;
+}
+
 async function call(
     { acquirer, log, putMetric }: ProcessArgs,
     operation: keyof Acquirer,
-    subject: string,
-    { amount_minor: amountMinor, currency }: PaymentRow,
+    { subject, payment, correlationId }: CallArgs,
 ): Promise<Decision> {
+    const { id: paymentId, amount_minor: amountMinor, currency } = payment;
+    const idempotencyKey = `${subject}-${operation}`;
     const started = performance.now();
     try {
-        return await acquirer[operation]({ idempotencyKey: `${subject}-${operation}`, amountMinor, currency });
+        return await acquirer[operation]({ idempotencyKey, paymentId, correlationId, amountMinor, currency });
     } catch (error) {
         putMetric("AcquirerErrors", 1);
-        log.warn({ operation, ...errorFields(error) }, "the acquirer did not decide");
+        log.warn({ correlationId, operation, ...errorFields(error) }, "the acquirer did not decide");
         throw error;
     } finally {
         putMetric("AcquirerLatency", performance.now() - started);

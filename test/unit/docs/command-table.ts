@@ -80,6 +80,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "npm run docs": script("needs a Chromium"),
     "npm run test:browser": script("needs a Chromium", "test/browser/*.test.ts"),
     "npm run test:services": script("needs PostgreSQL and Redis as processes", "test/services/*.test.ts"),
+    "npm run test:faults": script("needs PostgreSQL and Redis as processes", "test/faults/*.test.ts"),
     "npm run build:services": script("writes bundles, which test/services/bundle.test.ts runs"),
     "npm run test:engine": script("needs Pulumi's CLI and an emulator of AWS", "test/engine/*.test.ts"),
     "node tools/run.ts": shell("test/unit/tools/frame.test.ts lists the commands"),

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { newId } from "../../../services/common/ids.ts";
 import { errorFields } from "../../../services/common/log.ts";
 import { createMetrics } from "../../../services/common/metrics.ts";
 import { correlationIdOf, withoutStage } from "../../../services/common/request.ts";
@@ -58,7 +59,13 @@ test("a metric is a line in the embedded metric format, by service and environme
 
 test("the simulated acquirer decides by the amount", async () => {
     const acquirer = simulatedAcquirer();
-    const call = (amountMinor: number, idempotencyKey = "key") => ({ idempotencyKey, amountMinor, currency: "EUR" });
+    const call = (amountMinor: number, idempotencyKey = "key") => ({
+        idempotencyKey,
+        paymentId: newId(),
+        correlationId: newId(),
+        amountMinor,
+        currency: "EUR",
+    });
     for (const [digits, { operation, reason }] of Object.entries(simulatedRefusals)) {
         const refused = await acquirer[operation](call(1_000 + Number(digits)));
         expect(refused).toEqual({ approved: false, reason });

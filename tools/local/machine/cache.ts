@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { eventually } from "../../frame/eventually.ts";
 import { findOnPath } from "../../frame/executables.ts";
 import type { Machine } from "./machine.ts";
@@ -22,13 +21,10 @@ const patience = { within: 120_000, every: 50 };
 /** Starts Redis or Valkey with TLS and a token. It keeps nothing on the disk. */
 export async function startCache(
     program: string,
-    machine: Pick<Machine, "directory" | "authorityFile" | "cachePort">,
-    { key, token }: { readonly key: string; readonly token: string },
+    machine: Pick<Machine, "directory" | "authorityFile" | "cachePort" | "keyFile" | "cacheConfigFile">,
+    token: string,
 ): Promise<ChildProcess> {
-    const { directory, authorityFile, cachePort } = machine;
-    const keyFile = join(directory, "cache-key.pem");
-    const configFile = join(directory, "cache.conf");
-    writeFileSync(keyFile, key, { mode: 0o600 });
+    const { directory, authorityFile, cachePort, keyFile, cacheConfigFile } = machine;
     const lines = [
         "port 0",
         `tls-port ${cachePort}`,
@@ -41,8 +37,8 @@ export async function startCache(
         'save ""',
         `dir ${directory}`,
     ];
-    writeFileSync(configFile, lines.join("\n"), { mode: 0o600 });
-    const child = spawn(program, [configFile], { stdio: ["ignore", "pipe", "ignore"] });
+    writeFileSync(cacheConfigFile, lines.join("\n"), { mode: 0o600 });
+    const child = spawn(program, [cacheConfigFile], { stdio: ["ignore", "pipe", "ignore"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output = `${output}${chunk.toString()}`.slice(-1_000)));
     const failed = new Promise<never>((_, reject) => {

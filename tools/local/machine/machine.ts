@@ -16,6 +16,13 @@ export interface Machine {
     readonly cacheSecretArn: string;
     readonly databaseSecretArn: string;
     readonly gatewaySecretArn: string;
+    /** Of the credential for an acquirer that a test starts; the services of `npm run local` have no acquirer. */
+    readonly acquirerSecretArn: string;
+    /** Private key, in PEM, of the certificate in `authorityFile`. */
+    readonly keyFile: string;
+    /** Configuration with which Redis was started. */
+    readonly cacheConfigFile: string;
+    readonly databaseDirectory: string;
     /** Of SQS and SNS. */
     readonly awsEndpoint: string;
 }

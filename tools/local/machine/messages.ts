@@ -10,10 +10,12 @@ export interface StartMessage {
     readonly cacheServer: string;
     /** Names of the merchants by the IDs of their API keys. */
     readonly merchants: Readonly<Record<string, string>>;
+    /** Tests kill Redis and start it again themselves. @default false: the end of Redis is the end of the machine */
+    readonly mayCacheEnd?: boolean;
 }
 
-/** Every later message to it: a question for what passed its queues. */
-export type Question = "passages";
+/** Every later message to it: a question for what passed its queues; an order to start PostgreSQL, which a test has killed, again. */
+export type Question = "passages" | "start-database";
 
 /** When a message came into a queue, or left it. */
 export interface Passage {

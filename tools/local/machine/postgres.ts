@@ -6,30 +6,33 @@ import { readConfig } from "../../../services/common/config.ts";
 import { createLog } from "../../../services/common/log.ts";
 import { migrationConfig } from "../../../services/migration/config.ts";
 import { runMigration } from "../../../services/migration/run.ts";
+import { eventually } from "../../frame/eventually.ts";
 import type { Environment } from "../platform.ts";
 import { localEnvironment, localSources } from "../replacements.ts";
 import type { Machine } from "./machine.ts";
+
+/** How long the processes of a PostgreSQL that was killed may take to end, in milliseconds. */
+const patience = { within: 120_000, every: 50 };
 
 /** Lines of PostgreSQL's log that the reason of a failure shows. */
 const shownLines = 5;
 
 /** PostgreSQL 17 with TLS and passwords, without any data that survives it. */
 export class Postgres {
-    private readonly folder: string;
     private readonly machine: Machine;
     private readonly server: EmbeddedPostgres;
     private readonly log: string[] = [];
 
     constructor(machine: Machine) {
         this.machine = machine;
-        this.folder = join(machine.directory, "postgres");
         const keep = (line: unknown) => this.log.push(String(line).trim());
         this.server = new EmbeddedPostgres({
-            databaseDir: this.folder,
+            databaseDir: machine.databaseDirectory,
             port: machine.databasePort,
             ...machine.master,
             authMethod: "scram-sha-256",
-            persistent: false,
+            // The folder of the machine is removed with it; with `false`, PostgreSQL could not be started again.
+            persistent: true,
             // As root, PostgreSQL runs as the user `postgres`.
             createPostgresUser: userInfo().uid === 0,
             initdbFlags: ["--encoding=UTF8", "--no-sync"],
@@ -79,6 +82,16 @@ export class Postgres {
         }
     }
 
+    /** Starts it with its data, once the process that had them has ended. */
+    public async startAgain(): Promise<void> {
+        const start = () =>
+            this.server.start().then(
+                () => true,
+                () => undefined,
+            );
+        await eventually("PostgreSQL", start, patience);
+    }
+
     public stop(): Promise<void> {
         return this.server.stop();
     }
@@ -90,8 +103,8 @@ export class Postgres {
     }
 
     private writeAsItsUser(name: string, text: string): void {
-        const file = join(this.folder, name);
-        const { uid, gid } = statSync(this.folder);
+        const file = join(this.machine.databaseDirectory, name);
+        const { uid, gid } = statSync(this.machine.databaseDirectory);
         writeFileSync(file, text, { mode: 0o600 });
         chownSync(file, uid, gid);
     }

@@ -12,7 +12,7 @@ import type { GatewaySecret } from "../../../contract/gateway.ts";
 import { startCache } from "./cache.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 import { localAccount, type Machine } from "./machine.ts";
-import type { MachineMessage, StartMessage } from "./messages.ts";
+import type { MachineMessage, Question, StartMessage } from "./messages.ts";
 import { freePort } from "./ports.ts";
 import { Postgres } from "./postgres.ts";
 
@@ -42,8 +42,8 @@ const request = await Promise.race([
 if (request !== undefined) {
     try {
         await tell({ kind: "started", machine: await start(request) });
-        process.on("message", () => {
-            void tell({ kind: "passages", passages: parts.emulator?.passages() ?? [] });
+        process.on("message", (question: Question) => {
+            void obey(question);
         });
         await closed;
     } catch (error) {
@@ -68,13 +68,26 @@ function tell(message: MachineMessage): Promise<void> {
     });
 }
 
+async function obey(question: Question): Promise<void> {
+    if (question === "passages") {
+        await tell({ kind: "passages", passages: parts.emulator?.passages() ?? [] });
+        return;
+    }
+    try {
+        await parts.postgres?.startAgain();
+    } catch (error) {
+        await tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+        leave();
+    }
+}
+
 function leave(): void {
     if (process.connected) {
         process.disconnect();
     }
 }
 
-async function start({ directory, platform, cacheServer, merchants }: StartMessage): Promise<Machine> {
+async function start({ directory, platform, cacheServer, merchants, mayCacheEnd }: StartMessage): Promise<Machine> {
     // PostgreSQL may run as another user, which has to reach its folder.
     chmodSync(directory, 0o711);
     const certificate = await selfSignedCertificate("localhost");
@@ -96,15 +109,20 @@ async function start({ directory, platform, cacheServer, merchants }: StartMessa
         cacheSecretArn: secretArn("cache"),
         databaseSecretArn: secretArn("database"),
         gatewaySecretArn: secretArn("gateway"),
+        acquirerSecretArn: secretArn("acquirer"),
+        keyFile: join(directory, "server-key.pem"),
+        cacheConfigFile: join(directory, "cache.conf"),
+        databaseDirectory: join(directory, "postgres"),
         awsEndpoint: emulator.endpoint,
     };
     const token = newId();
     writeSecrets(machine, token, { tokens: [newId()], merchants });
     writeFileSync(machine.authorityFile, certificate.cert);
+    writeFileSync(machine.keyFile, certificate.key, { mode: 0o600 });
     const postgres = (parts.postgres = new Postgres(machine));
     // Both, before the first failure is reported: what has been started is stopped.
     const [cache, database] = await Promise.allSettled([
-        startCache(cacheServer, machine, { key: certificate.key, token }).then((child) => (parts.cache = child)),
+        startCache(cacheServer, machine, token).then((child) => (parts.cache = child)),
         postgres.start(certificate, migration),
     ]);
     if (cache.status === "rejected") {
@@ -113,9 +131,11 @@ async function start({ directory, platform, cacheServer, merchants }: StartMessa
     if (database.status === "rejected") {
         throw database.reason;
     }
-    cache.value.once("exit", () => {
-        void tell({ kind: "failed", reason: `${cacheServer} has ended` }).then(leave);
-    });
+    if (mayCacheEnd !== true) {
+        cache.value.once("exit", () => {
+            void tell({ kind: "failed", reason: `${cacheServer} has ended` }).then(leave);
+        });
+    }
     return { ...machine, cachePid: cache.value.pid ?? 0 };
 }
 
@@ -125,6 +145,7 @@ function writeSecrets(machine: Machine, cacheToken: string, gateway: GatewaySecr
         [machine.cacheSecretArn]: cacheToken,
         [machine.databaseSecretArn]: JSON.stringify({ username, password }),
         [machine.gatewaySecretArn]: JSON.stringify(gateway),
+        [machine.acquirerSecretArn]: newId(),
     };
     writeFileSync(machine.secretsFile, JSON.stringify(secrets), { mode: 0o600 });
 }

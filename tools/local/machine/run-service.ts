@@ -11,7 +11,6 @@ import { notificationConfig } from "../../../services/notification/config.ts";
 import { startNotification } from "../../../services/notification/service.ts";
 import { paymentConfig } from "../../../services/payment/config.ts";
 import { startPayment } from "../../../services/payment/service.ts";
-import { simulatedAcquirer } from "../../../services/payment/simulated-acquirer.ts";
 import { localSources } from "../replacements.ts";
 import type { Machine } from "./machine.ts";
 
@@ -23,7 +22,7 @@ const start = () => {
         case "api":
             return startApi(readConfig(apiConfig, process.env), sources);
         case "payment":
-            return startPayment(readConfig(paymentConfig, process.env), sources, simulatedAcquirer());
+            return startPayment(readConfig(paymentConfig, process.env), sources);
         case "notification":
             return startNotification(readConfig(notificationConfig, process.env), sources);
         default:

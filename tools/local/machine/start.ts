@@ -25,6 +25,8 @@ export interface RunningMachine {
     readonly child: ChildProcess;
     /** What passed the queues, the oldest first. */
     readonly passages: () => Promise<readonly Passage[]>;
+    /** Starts PostgreSQL, which a test has killed, again with its data. */
+    readonly startDatabase: () => void;
     /** Ends all of it, and removes its folder. */
     readonly stop: () => Promise<void>;
     /** Rejects when it ends before `stop` was called. */
@@ -64,6 +66,9 @@ export async function startMachine(
         passages: async () => {
             child.send("passages" satisfies Question);
             return (await Promise.race([answer(child, "passages"), failed])).passages;
+        },
+        startDatabase: () => {
+            child.send("start-database" satisfies Question);
         },
         stop: () => endMachine(child),
     };

@@ -15,5 +15,9 @@ export const machine: Machine = {
     cacheSecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:cache",
     databaseSecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:database",
     gatewaySecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:gateway",
+    acquirerSecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:acquirer",
+    keyFile: "/local/server-key.pem",
+    cacheConfigFile: "/local/cache.conf",
+    databaseDirectory: "/local/postgres",
     awsEndpoint: "http://127.0.0.1:5003",
 };

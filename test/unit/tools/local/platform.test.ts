@@ -10,7 +10,7 @@ test("queues, topics and subscriptions are those of the plan, in the words of SQ
         ReceiveMessageWaitTimeSeconds: "20",
         RedrivePolicy: JSON.stringify({
             deadLetterTargetArn: "arn:aws:sqs:us-east-1:123456789012:payment-processing-dlq-dev",
-            maxReceiveCount: 5,
+            maxReceiveCount: 50,
         }),
         VisibilityTimeout: "120",
     });

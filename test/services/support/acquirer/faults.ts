@@ -1,0 +1,34 @@
+/** What the acquirer of the tests does wrong. */
+export interface AcquirerFaults {
+    /** Milliseconds before each answer. */
+    readonly delayMs: number;
+    /** Calls that are answered with 503, and not recorded. */
+    readonly failPercent: number;
+    /** Calls that are recorded, and answered after `silentMs`. */
+    readonly silentPercent: number;
+    /** Longer than a client waits (`requestTimeoutMs`). */
+    readonly silentMs: number;
+    /** The next call is answered with 401. */
+    readonly refuseCredentialOnce: boolean;
+    /** The next call that is held until the faults are set again: `capture before`, `refund after`. */
+    readonly hold: string;
+}
+
+export const noFaults: AcquirerFaults = {
+    delayMs: 0,
+    failPercent: 0,
+    silentPercent: 0,
+    silentMs: 6_000,
+    refuseCredentialOnce: false,
+    hold: "",
+};
+
+/** What the process of the acquirer is started with. */
+export interface ServerFile {
+    readonly port: number;
+    readonly keyFile: string;
+    readonly certificateFile: string;
+    readonly secretsFile: string;
+    readonly secretArn: string;
+    readonly ledgerFile: string;
+}

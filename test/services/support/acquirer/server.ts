@@ -1,0 +1,85 @@
+/**
+ * An acquirer as a process of its own: `server.ts <file>`, with the JSON of a `ServerFile`. It prints a line once it listens. `/control` has no credential: it is for tests.
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import Fastify from "fastify";
+import { z } from "zod";
+import { Hold } from "../hold.ts";
+import { Chance } from "../chance.ts";
+import { noFaults, type AcquirerFaults, type ServerFile } from "./faults.ts";
+import { Ledger, type Operation } from "./ledger.ts";
+
+const file = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as ServerFile;
+const ledger = new Ledger(file.ledgerFile);
+const hold = new Hold();
+let faults: AcquirerFaults = noFaults;
+let chance = new Chance();
+let refuseOnce = false;
+const counts = { failed: 0, silent: 0, refused: 0 };
+
+const body = z.strictObject({ paymentId: z.string(), amountMinor: z.int(), currency: z.string() });
+const operations: Readonly<Record<string, Operation>> = {
+    authorizations: "authorize",
+    captures: "capture",
+    refunds: "refund",
+};
+
+const app = Fastify({
+    https: { key: readFileSync(file.keyFile), cert: readFileSync(file.certificateFile) },
+    forceCloseConnections: true,
+});
+
+const credential = () => (JSON.parse(readFileSync(file.secretsFile, "utf8")) as Record<string, string>)[file.secretArn];
+
+app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, reply) => {
+    const operation = operations[request.params.resource];
+    const { data } = body.safeParse(request.body);
+    const idempotencyKey = String(request.headers["idempotency-key"] ?? "");
+    if (operation === undefined || data === undefined || idempotencyKey === "") {
+        return reply.status(400).send({});
+    }
+    if (request.headers.authorization !== `Bearer ${credential() ?? ""}` || refuseOnce) {
+        refuseOnce = false;
+        counts.refused += 1;
+        return reply.status(401).send({});
+    }
+    if (chance.of("fail", faults.failPercent)) {
+        counts.failed += 1;
+        return reply.status(503).send({});
+    }
+    await hold.pass(operation, "before");
+    if (request.raw.socket.destroyed) {
+        // The service was killed before the call arrived.
+        return reply;
+    }
+    const decision = ledger.decide({ operation, idempotencyKey, ...data });
+    await hold.pass(operation, "after");
+    if (decision === undefined) {
+        return reply.status(409).send({});
+    }
+    if (chance.of("silent", faults.silentPercent)) {
+        counts.silent += 1;
+        await setTimeout(faults.silentMs);
+    }
+    await setTimeout(faults.delayMs);
+    return decision;
+});
+
+app.put("/control/faults", (request) => {
+    const next = { ...noFaults, ...(request.body as Partial<AcquirerFaults>) };
+    faults = next;
+    refuseOnce = next.refuseCredentialOnce;
+    chance = new Chance();
+    hold.release();
+    if (next.hold !== "") {
+        hold.set(next.hold);
+    }
+    return {};
+});
+app.get("/control/holding", () => ({ isHolding: hold.isHolding }));
+app.get("/control/ledger", () => ({ ...ledger.report(), ...counts }));
+
+await app.listen({ port: file.port, host: "localhost" });
+process.stdout.write("listening\n");
+process.stdin.resume().once("close", () => process.exit());
