@@ -10,6 +10,17 @@ export interface StartMessage {
     readonly cacheServer: string;
     /** Names of the merchants by the IDs of their API keys. */
     readonly merchants: Readonly<Record<string, string>>;
+    /**
+     * Of a stack that is deployed before an emulator of AWS, whose address is in `AWS_ENDPOINT_URL`. Its queues and secrets are used.
+     * @default an emulator with the queues of the plan, and secrets that are made
+     */
+    readonly deployed?: DeployedCredentials;
+}
+
+/** What PostgreSQL and Redis must accept, as the secrets of a deployed stack say it. */
+export interface DeployedCredentials {
+    readonly cacheToken: string;
+    readonly master: Machine["master"];
 }
 
 /** Every later message to it: a question for what passed its queues. */

@@ -74,14 +74,16 @@ function leave(): void {
     }
 }
 
-async function start({ directory, platform, cacheServer, merchants }: StartMessage): Promise<Machine> {
+async function start({ directory, platform, cacheServer, merchants, deployed }: StartMessage): Promise<Machine> {
     // PostgreSQL may run as another user, which has to reach its folder.
     chmodSync(directory, 0o711);
     const certificate = await selfSignedCertificate("localhost");
     const secretArn = (name: string) => `arn:aws:secretsmanager:${platform.region}:${localAccount}:secret:${name}`;
     const { migration = {} } = platform.environments;
     const users = Object.values(platform.environments).flatMap(({ DATABASE_USER }) => DATABASE_USER ?? []);
-    const emulator = (parts.emulator = await startEmulator(platform));
+    if (deployed === undefined) {
+        parts.emulator = await startEmulator(platform);
+    }
     const machine: Machine = {
         region: platform.region,
         directory,
@@ -89,16 +91,17 @@ async function start({ directory, platform, cacheServer, merchants }: StartMessa
         secretsFile: join(directory, "secrets.json"),
         databasePort: await freePort(),
         databaseName: migration.DATABASE_NAME ?? "",
-        master: { user: "payment_admin", password: newId() },
+        master: deployed?.master ?? { user: "payment_admin", password: newId() },
         passwords: Object.fromEntries(users.map((user) => [user, newId()])),
         cachePort: await freePort(),
         cachePid: 0,
         cacheSecretArn: secretArn("cache"),
         databaseSecretArn: secretArn("database"),
         gatewaySecretArn: secretArn("gateway"),
-        awsEndpoint: emulator.endpoint,
+        awsEndpoint: parts.emulator?.endpoint ?? process.env.AWS_ENDPOINT_URL ?? "",
+        isDeployed: deployed !== undefined,
     };
-    const token = newId();
+    const token = deployed?.cacheToken ?? newId();
     writeSecrets(machine, token, { tokens: [newId()], merchants });
     writeFileSync(machine.authorityFile, certificate.cert);
     const postgres = (parts.postgres = new Postgres(machine));

@@ -16,4 +16,5 @@ export const machine: Machine = {
     databaseSecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:database",
     gatewaySecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:gateway",
     awsEndpoint: "http://127.0.0.1:5003",
+    isDeployed: false,
 };
