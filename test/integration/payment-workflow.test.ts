@@ -8,7 +8,16 @@ import { servicesWithPath } from "../../lib/settings/service-path.ts";
 import { readStack } from "../../plan/stack-file.ts";
 import { aws } from "./live/deployed.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
-import { ask, get, newId, payment } from "./support/merchant.ts";
+import { newId } from "../../services/common/ids.ts";
+import {
+    expectAcceptedOnce,
+    expectCapturedAndRefunded,
+    expectCardDataRefused,
+    expectForgedHeadersReplaced,
+    expectUnknownTo,
+    forgedHeaders,
+} from "../payment-workflow.ts";
+import { ask, askLoadBalancer, askWithoutKey, merchantsOfStack, payment } from "./support/merchant.ts";
 import { readOutputs } from "./support/outputs.ts";
 import { outputsOf, readsOnAws, skips, writes } from "./support/stack.ts";
 import { reasonWithoutPayments, servicesOfPayment } from "./support/workflow.ts";
@@ -32,6 +41,19 @@ const logged = (logGroupName: string, text: string, since: number): Promise<stri
 const groupOf = (name: string): string =>
     outputsOf().logGroupNames.find((group) => group.startsWith(name)) ?? `no log group ${name}`;
 
+/** What the table has of a payment. */
+async function recordsOf(paymentId: string): Promise<object[]> {
+    const { Items = [] } = await aws().dynamo.send(
+        new QueryCommand({
+            TableName: outputsOf().transactionTableName,
+            KeyConditionExpression: "transaction_id = :payment",
+            ExpressionAttributeValues: { ":payment": { S: paymentId } },
+            ConsistentRead: true,
+        }),
+    );
+    return Items;
+}
+
 /** Responses of API Gateway where it does not reach the load balancer, or does not accept its certificate. */
 const linkFailures = [500, 504];
 
@@ -46,16 +68,7 @@ describe("a payment at the validator, through the API", () => {
             expect(answer).toMatchObject({ status: 202 });
             expect(answer.headers.get("X-Correlation-Id")).toBe(correlationId);
 
-            const { Items } = await aws().dynamo.send(
-                new QueryCommand({
-                    TableName: outputsOf().transactionTableName,
-                    KeyConditionExpression: "transaction_id = :payment",
-                    ExpressionAttributeValues: { ":payment": { S: sent.paymentId } },
-                    ConsistentRead: true,
-                }),
-            );
-            expect(Items).toHaveLength(1);
-            expect(Items?.[0]).toMatchObject({ correlation_id: { S: correlationId } });
+            expect(await recordsOf(sent.paymentId)).toMatchObject([{ correlation_id: { S: correlationId } }]);
 
             const { receivedAt } = JSON.parse(answer.text) as { receivedAt: string };
             const day = receivedAt.slice(0, 10).replaceAll("-", "/");
@@ -112,7 +125,7 @@ describe("a payment at the validator, through the API", () => {
     });
 
     writes("is refused without a merchant's key", async () => {
-        const answer = await ask({ path, body: payment(), idempotencyKey: newId(), anonymous: true });
+        const answer = await askWithoutKey({ path, body: payment(), idempotencyKey: newId() });
         expect(answer.status).toBe(403);
     });
 });
@@ -138,7 +151,7 @@ describe("a service, through the API", () => {
                     const { status, text } = await eventually(
                         `an answer to ${sent} from behind the VPC link`,
                         async () => {
-                            const answer = await get(sent);
+                            const answer = await ask({ path: sent });
                             return linkFailures.includes(answer.status) ? undefined : answer;
                         },
                         { within: 600_000, every: 15_000 },
@@ -154,31 +167,81 @@ describe("a service, through the API", () => {
     }
 });
 
-describe("a payment through the services", () => {
-    const path = process.env.PAYMENT_PATH;
-    const why = settings === undefined ? "the stack's settings are refused" : reasonWithoutPayments(settings, path);
+async function expectNoDeadLetters(): Promise<void> {
+    for (const QueueName of Object.values(outputsOf().deadLetterQueueNames)) {
+        const { QueueUrl } = await aws().sqs.send(new GetQueueUrlCommand({ QueueName }));
+        const { Attributes } = await aws().sqs.send(
+            new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+        );
+        expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: "0" });
+    }
+}
 
-    const run = async () => {
-        const [sent, correlationId, since] = [payment(), newId(), Date.now()];
-        const answer = await ask({ path: path ?? "", body: sent, idempotencyKey: newId(), correlationId });
-        expect(answer.status).toBeGreaterThanOrEqual(200);
-        expect(answer.status).toBeLessThan(300);
-        for (const service of settings === undefined ? [] : servicesOfPayment(settings)) {
-            await logged(groupOf(`/ecs/payment-${service}-`), correlationId, since);
-        }
-        for (const QueueName of Object.values(outputsOf().deadLetterQueueNames)) {
-            const { QueueUrl } = await aws().sqs.send(new GetQueueUrlCommand({ QueueName }));
-            const { Attributes } = await aws().sqs.send(
-                new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
-            );
-            expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: "0" });
+describe("a payment through the services", () => {
+    const why =
+        settings === undefined
+            ? "the stack's settings are refused"
+            : reasonWithoutPayments(settings, process.env.OTHER_SERVICES);
+    const itself = (name: string, run: () => Promise<void>, reason = why): void => {
+        if (reason === undefined) {
+            writes(name, run, 600_000);
+        } else {
+            skips(name, reason, run);
         }
     };
 
-    const name = "passes from request to queue, processing, event and notification, and leaves no dead letter";
-    if (why === undefined) {
-        writes(name, run, 600_000);
-    } else {
-        skips(name, why, run);
-    }
+    itself(
+        "is accepted once, captured and refunded, with events, logs of each service, and no dead letter",
+        async () => {
+            const since = Date.now();
+            const { id, correlationId } = await expectAcceptedOnce(ask);
+            await expectCapturedAndRefunded(ask, id, patience);
+            for (const service of settings === undefined ? [] : servicesOfPayment(settings)) {
+                await logged(groupOf(`/ecs/payment-${service}-`), correlationId, since);
+            }
+            await expectNoDeadLetters();
+        },
+    );
+
+    itself("is refused with card data", () => expectCardDataRefused(ask));
+
+    itself("is read through the API with forged headers, which the API replaces", () =>
+        expectForgedHeadersReplaced(ask),
+    );
+
+    itself("is in PostgreSQL alone, and one of the validator in DynamoDB alone", async () => {
+        const { id } = await expectAcceptedOnce(ask);
+        const validated = payment();
+        expect(await ask({ path: "/validate", body: validated, idempotencyKey: newId() })).toMatchObject({
+            status: 202,
+        });
+        const { text } = await ask({ path: "/api/payments?limit=100" });
+        expect(text).toContain(id);
+        expect(text).not.toContain(validated.paymentId);
+        expect(await recordsOf(id)).toEqual([]);
+        expect(await recordsOf(validated.paymentId)).toHaveLength(1);
+    });
+
+    const merchants = Object.keys(settings?.gateway.merchants ?? {}).length;
+    itself(
+        "does not exist for another merchant",
+        async () => {
+            const [, other = ask] = await merchantsOfStack();
+            const { id } = await expectAcceptedOnce(ask);
+            await expectUnknownTo(other, id);
+        },
+        why ?? (merchants < 2 ? "the stack has one merchant" : undefined),
+    );
+
+    itself(
+        "is refused at the load balancer itself, whatever its headers claim",
+        async () => {
+            const answer = await askLoadBalancer("/api/payments", forgedHeaders);
+            expect(answer).toMatchObject({ status: 403, text: expect.stringContaining("problem:forbidden") });
+        },
+        why ??
+            (settings?.edge.allowedCidrs.includes("0.0.0.0/0") === true
+                ? undefined
+                : "edge.allowedCidrs admits some addresses only"),
+    );
 });

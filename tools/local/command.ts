@@ -13,6 +13,7 @@ import { readableLine } from "./log-line.ts";
 import { cacheServer, noCacheServer } from "./machine/cache.ts";
 import { live } from "./machine/live.ts";
 import { acceptsConnections } from "./machine/ports.ts";
+import { merchantAt } from "./merchant-client.ts";
 import { withSession, type LocalSession } from "./machine/session.ts";
 import { serviceNames } from "./machine/start.ts";
 import { plannedPlatform, type PlannedPlatform } from "./platform.ts";
@@ -111,7 +112,7 @@ const demonstrate =
         const failed: string[] = [];
         for (const scenario of scenarios) {
             progress.step(scenario.title);
-            const life = await live({ address, apiKey, machine, passages }, scenario);
+            const life = await live({ merchant: merchantAt(address, apiKey), machine, passages }, scenario);
             out(`\n${lifeLines(scenario, life).join("\n")}\n`);
             failed.push(...(problemsOf(scenario, life).length === 0 ? [] : [scenario.title]));
         }

@@ -8,7 +8,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { listVariables, variables } from "../../contract/container.ts";
 import { splitPart } from "../../plan/query.ts";
-import type { Sources } from "../../services/common/sources.ts";
+import { awsSources, type DatabaseLogin, type Sources } from "../../services/common/sources.ts";
 import { localAccount, type Machine } from "./machine/machine.ts";
 import type { Environment } from "./platform.ts";
 
@@ -23,8 +23,14 @@ export interface Place {
 type Replacement = (place: Place, planned: string) => string | undefined;
 
 const thisHost: Replacement = () => "localhost";
-const queueUrl: Replacement = ({ machine }, url) => `${machine.awsEndpoint}/${localAccount}/${splitPart(url, "/", -1)}`;
-const topicArn: Replacement = (_, arn) => localArn(arn);
+
+/** A queue, topic or secret, which a deployed stack has itself. */
+const ofAws =
+    (replace: Replacement): Replacement =>
+    (place, planned) =>
+        place.machine.isDeployed ? planned : replace(place, planned);
+const queueUrl = ofAws(({ machine }, url) => `${machine.awsEndpoint}/${localAccount}/${splitPart(url, "/", -1)}`);
+const topicArn = ofAws((_, arn) => localArn(arn));
 
 /** The same queue or topic in the account of this machine. */
 export const localArn = (arn: string): string => arn.replace(/:\d{12}:/, `:${localAccount}:`);
@@ -36,13 +42,13 @@ export const replacedVariables: Readonly<Partial<Record<keyof typeof variables |
     ACQUIRER_URL: () => undefined,
     CACHE_HOST: thisHost,
     CACHE_PORT: ({ machine }) => `${machine.cachePort}`,
-    CACHE_TOKEN_SECRET_ARN: ({ machine }) => machine.cacheSecretArn,
+    CACHE_TOKEN_SECRET_ARN: ofAws(({ machine }) => machine.cacheSecretArn),
     CONSUME_QUEUE_URL: queueUrl,
     DATABASE_HOST: thisHost,
-    DATABASE_MASTER_SECRET_ARN: ({ machine }) => machine.databaseSecretArn,
+    DATABASE_MASTER_SECRET_ARN: ofAws(({ machine }) => machine.databaseSecretArn),
     DATABASE_PORT: ({ machine }) => `${machine.databasePort}`,
     DATABASE_READER_HOST: thisHost,
-    GATEWAY_SECRET_ARN: ({ machine }) => machine.gatewaySecretArn,
+    GATEWAY_SECRET_ARN: ofAws(({ machine }) => machine.gatewaySecretArn),
     PORT: ({ port }) => (port === undefined ? undefined : `${port}`),
 };
 
@@ -71,6 +77,18 @@ function replacementOf(name: string): Replacement | undefined {
 /** Replaces `awsSources` of the services. */
 export function localSources(machine: Machine): Sources {
     const authority = readFileSync(machine.authorityFile, "utf8");
+    const stores = {
+        databasePassword: ({ user }: DatabaseLogin) => Promise.resolve(machine.passwords[user] ?? ""),
+        databaseAuthorities: [authority],
+        cacheAuthorities: [authority],
+        acquirerAuthorities: [authority],
+        heartbeatFile: join(machine.directory, `heartbeat-${process.pid}`),
+    };
+    if (machine.isDeployed) {
+        const sources = awsSources({ AWS_REGION: machine.region });
+        waitBriefly(sources.sqs);
+        return { ...sources, ...stores };
+    }
     const client = {
         region: machine.region,
         endpoint: machine.awsEndpoint,
@@ -78,15 +96,20 @@ export function localSources(machine: Machine): Sources {
         maxAttempts: 1,
     };
     return {
-        databasePassword: ({ user }) => Promise.resolve(machine.passwords[user] ?? ""),
-        databaseAuthorities: [authority],
-        cacheAuthorities: [authority],
-        acquirerAuthorities: [authority],
+        ...stores,
         readSecret: (arn) => Promise.resolve(readSecrets(machine)[arn] ?? ""),
         sqs: new SQSClient(client),
         sns: new SNSClient(client),
-        heartbeatFile: join(machine.directory, `heartbeat-${process.pid}`),
     };
+}
+
+/** An emulator may answer one call of SQS after the other: a wait of 20 s for a message would delay the message itself. */
+function waitBriefly({ middlewareStack }: SQSClient): void {
+    middlewareStack.add(
+        (next) => (args) =>
+            next("WaitTimeSeconds" in args.input ? { ...args, input: { ...args.input, WaitTimeSeconds: 1 } } : args),
+        { step: "initialize", name: "waitBriefly" },
+    );
 }
 
 /** Values of the secrets, by ARN. */

@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { newId } from "../../../services/common/ids.ts";
 import { eventually } from "../../../tools/frame/eventually.ts";
 import type { Answer, Sent } from "../../services/support/client.ts";
-import { amount, send, type PaymentAnswer } from "../../services/support/merchant.ts";
+import type { MerchantPayment } from "../../../tools/local/merchant-client.ts";
+import { amount, send } from "../../services/support/merchant.ts";
 import { patience } from "../../services/support/patience.ts";
 import type { Platform } from "./platform.ts";
 
@@ -81,7 +82,7 @@ export class Load {
     private async pay(kind: Kind): Promise<void> {
         const headers = { "idempotency-key": newId() };
         const answer = await this.insist({ path: "/api/payments", headers, body: amount(kind.amountMinor) }, 202);
-        const { id } = JSON.parse(answer.text) as PaymentAnswer;
+        const { id } = JSON.parse(answer.text) as MerchantPayment;
         this.sent.push({ id, kind });
         if (kind.refund) {
             const refund = this.refund(id);
@@ -94,7 +95,7 @@ export class Load {
     private async refund(id: string): Promise<void> {
         const captured = async () => {
             const { text } = await this.insist({ path: `/api/payments/${id}` }, 200);
-            return (JSON.parse(text) as PaymentAnswer).status === "captured" ? true : undefined;
+            return (JSON.parse(text) as MerchantPayment).status === "captured" ? true : undefined;
         };
         await eventually(`capture of ${id}`, captured, { ...patience, every: 500 });
         const headers = { "idempotency-key": newId() };

@@ -1,12 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { newId } from "../../../services/common/ids.ts";
+import { merchantAt, type Merchant } from "../../../tools/local/merchant-client.ts";
+import { sendRequest } from "../../services/support/client.ts";
 import { readOnly } from "./guard.ts";
 import { clientConfig, outputsOf } from "./stack.ts";
 
-/** Letters only: rows of digits in an ID may look like a card number, which is refused. */
-export const newId = (): string => randomUUID().replace(/[^a-f]/g, "x");
-
-/** A payment that charges no customer. */
+/** A payment for the validator, which charges no customer. */
 export const payment = () => ({
     merchantId: "integration-merchant",
     paymentId: `it-${newId()}`,
@@ -15,53 +14,38 @@ export const payment = () => ({
     currency: "USD",
 });
 
-export interface Sent {
-    readonly path: string;
-    readonly body: object;
-    readonly idempotencyKey?: string;
-    readonly correlationId?: string;
-    /** Without the merchant's key. */
-    readonly anonymous?: true;
-}
+let keys: Promise<string[]> | undefined;
 
-export interface Answer {
-    readonly status: number;
-    readonly headers: Headers;
-    readonly text: string;
-}
-
-let key: Promise<string> | undefined;
-
-/** API key of the first merchant, kept only in this process: the one secret that these tests read. */
-function keyOfMerchant(): Promise<string> {
+/** API keys of the merchants, kept only in this process: the one kind of secret that these tests read. */
+function keysOfMerchants(): Promise<string[]> {
     const secrets = readOnly(new SecretsManagerClient(clientConfig()), ["GetSecretValue"]);
-    const [arn] = Object.values(outputsOf().merchantKeySecretArns);
-    key ??= secrets.send(new GetSecretValueCommand({ SecretId: arn })).then(({ SecretString = "" }) => SecretString);
-    return key;
+    const keyOf = async (SecretId: string): Promise<string> => {
+        const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+        return SecretString;
+    };
+    keys ??= Promise.all(Object.values(outputsOf().merchantKeySecretArns).map(keyOf));
+    return keys;
 }
 
-/** Sends a request to the stack's API as a merchant does. */
-export const ask = async ({ path, body, idempotencyKey, correlationId, anonymous }: Sent): Promise<Answer> =>
-    send(path, {
-        method: "POST",
-        headers: {
-            "Content-Type": "application/json",
-            ...(anonymous === undefined && { "X-Api-Key": await keyOfMerchant() }),
-            ...(idempotencyKey !== undefined && { "Idempotency-Key": idempotencyKey }),
-            ...(correlationId !== undefined && { "X-Correlation-Id": correlationId }),
-        },
-        body: JSON.stringify(body),
-    });
+/** Every merchant of the stack, at its API. */
+export const merchantsOfStack = async (): Promise<Merchant[]> =>
+    (await keysOfMerchants()).map((key) => merchantAt(outputsOf().apiGatewayUrl, key));
 
-/** Reads a path of the stack's API as a merchant does. */
-export const get = async (path: string): Promise<Answer> =>
-    send(path, { headers: { "X-Api-Key": await keyOfMerchant() } });
+/** Sends a request as the first merchant of the stack. */
+export const ask: Merchant = async (request) => {
+    const [merchant] = await merchantsOfStack();
+    if (merchant === undefined) {
+        throw new Error("the stack has no merchant: add one to gateway.merchants");
+    }
+    return merchant(request);
+};
 
-async function send(path: string, request: RequestInit): Promise<Answer> {
-    const answer = await fetch(`${outputsOf().apiGatewayUrl}${path}`, {
-        ...request,
-        // API Gateway times out after 29 s.
-        signal: AbortSignal.timeout(30_000),
-    });
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
-}
+/** Sends a request without a merchant's key. */
+export const askWithoutKey: Merchant = (request) => merchantAt(outputsOf().apiGatewayUrl)(request);
+
+/** Sends a request to the load balancer, not through the merchants' API. Its certificate may be self-signed. */
+export const askLoadBalancer = (path: string, headers: Readonly<Record<string, string>>) => {
+    const { hostname: host } = new URL(outputsOf().apiUrl);
+    // The firewall refuses requests without this header.
+    return sendRequest(443, { host, path, headers: { "user-agent": "integration-test", ...headers } });
+};

@@ -1,6 +1,6 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
 
-type Workflow = Pick<PlatformSettings, "services" | "queues">;
+type Workflow = Pick<PlatformSettings, "services" | "queues" | "gateway">;
 
 /** Queues that receive what a service sends and publishes. */
 const queuesAfter = ({ services, queues }: Workflow, name: string): string[] => {
@@ -26,13 +26,27 @@ export const servicesOfPayment = (settings: Workflow): string[] => {
     return [...found];
 };
 
-/** Why no payment can pass through the services now; undefined when it can. */
-export function reasonWithoutPayments(settings: Workflow, path: string | undefined): string | undefined {
-    const without = servicesOfPayment(settings).filter((name) => settings.services[name]?.imageDigest === undefined);
+/**
+ * Why no payment can pass through the services of `services/` now; undefined when it can.
+ *
+ * @param otherServices `yes`: the images are others, with routes that these tests do not know
+ */
+export function reasonWithoutPayments(settings: Workflow, otherServices: string | undefined): string | undefined {
+    const { services } = settings;
+    if (otherServices === "yes") {
+        return "OTHER_SERVICES=yes says that the images are not those of services/";
+    }
+    if (services.api?.path !== "/api/*") {
+        return "no service api has the path /api/*";
+    }
+    if (Object.keys(settings.gateway.merchants).length === 0) {
+        return "the stack has no merchant";
+    }
+    const names = servicesOfPayment(settings);
+    const without = names.filter((name) => services[name]?.imageDigest === undefined);
     if (without.length > 0) {
         return `no task runs: set imageDigest of ${without.join(", ")}`;
     }
-    return path === undefined
-        ? "set PAYMENT_PATH to where the images take a payment, such as /api/payments"
-        : undefined;
+    const [caller] = names.filter((name) => services[name]?.acquirer !== undefined);
+    return caller === undefined ? undefined : `${caller} calls an acquirer, with which no test may pay`;
 }

@@ -2,6 +2,8 @@ import { request, type Agent } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface Sent {
+    /** @default this machine */
+    readonly host?: string;
     readonly method?: string;
     readonly path: string;
     readonly headers?: Readonly<Record<string, string>>;
@@ -17,12 +19,15 @@ export interface Answer {
 }
 
 /** Sends a request as the load balancer does: encrypted, and without verifying the certificate of its target. */
-export function sendRequest(port: number, { method, path, headers = {}, body, agent }: Sent): Promise<Answer> {
+export function sendRequest(
+    port: number,
+    { host = "127.0.0.1", method, path, headers = {}, body, agent }: Sent,
+): Promise<Answer> {
     const text = typeof body === "string" ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
         const sent = request(
             {
-                host: "127.0.0.1",
+                host,
                 port,
                 path,
                 agent,

@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import { apiKeyIdHeader, gatewayTokenHeader, type GatewaySecret } from "../../../contract/gateway.ts";
 import { newId } from "../../../services/common/ids.ts";
-import { eventually } from "../../../tools/frame/eventually.ts";
+import {
+    eventsOf as eventsOfPayment,
+    readPayment,
+    untilStatus as untilPaymentStatus,
+    type MerchantPayment,
+} from "../../../tools/local/merchant-client.ts";
 import { readSecrets } from "../../../tools/local/replacements.ts";
 import { sendRequest, type Answer, type Sent } from "./client.ts";
 import { patience } from "./patience.ts";
@@ -24,40 +29,26 @@ export const gatewayHeaders = (keyId = "key1"): Record<string, string> => ({
 export const send = (sent: Sent, { keyId = "key1", port = underTest().apiPort } = {}): Promise<Answer> =>
     sendRequest(port, { ...sent, headers: { ...gatewayHeaders(keyId), ...sent.headers } });
 
-export interface PaymentAnswer {
-    readonly id: string;
-    readonly status: string;
-    readonly reason?: string;
-}
-
 export const amount = (amountMinor = 1234) => ({ amountMinor, currency: "EUR", reference: `order-${newId()}` });
 
 /** Sends a payment and returns what was accepted. */
 export async function pay(
     amountMinor = 1234,
     { correlationId = newId(), key = newId(), port = underTest().apiPort } = {},
-): Promise<PaymentAnswer> {
+): Promise<MerchantPayment> {
     const headers = { "idempotency-key": key, "x-correlation-id": correlationId };
     const answer = await send({ path: "/api/payments", headers, body: amount(amountMinor) }, { port });
     if (answer.status !== 202) {
         throw new Error(`not accepted: ${answer.status} ${answer.text}`);
     }
-    return JSON.parse(answer.text) as PaymentAnswer;
+    return JSON.parse(answer.text) as MerchantPayment;
 }
 
-export const read = async (id: string): Promise<PaymentAnswer> =>
-    JSON.parse((await send({ path: `/api/payments/${id}` })).text) as PaymentAnswer;
+export const read = (id: string): Promise<MerchantPayment> => readPayment(send, id);
 
 /** Waits until a payment has a status. */
-export const untilStatus = (id: string, status: string): Promise<PaymentAnswer> =>
-    eventually(
-        `payment ${status}`,
-        async () => {
-            const payment = await read(id);
-            return payment.status === status ? payment : undefined;
-        },
-        patience,
-    );
+export const untilStatus = (id: string, status: string): Promise<MerchantPayment> =>
+    untilPaymentStatus(send, id, [status], patience);
 
 /** Rows of a query, as the master user or as a service. */
 export async function query<T extends pg.QueryResultRow>(
@@ -84,17 +75,6 @@ export async function query<T extends pg.QueryResultRow>(
     }
 }
 
-/** Events of a payment, as its merchant reads them. */
-export async function eventsOf(paymentId: string): Promise<string[]> {
-    const found: string[] = [];
-    for (let after = 0; ;) {
-        const { text } = await send({ path: `/api/events?after=${after}&limit=100` });
-        const { events } = JSON.parse(text) as { events: { position: number; type: string; paymentId: string }[] };
-        found.push(...events.filter((event) => event.paymentId === paymentId).map(({ type }) => type));
-        const last = events.at(-1);
-        if (last === undefined) {
-            return found;
-        }
-        after = last.position;
-    }
-}
+/** Types of the events of a payment. */
+export const eventsOf = async (paymentId: string): Promise<string[]> =>
+    (await eventsOfPayment(send, paymentId)).map(({ type }) => type);

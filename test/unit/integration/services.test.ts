@@ -1,5 +1,5 @@
 import type { Service } from "@aws-sdk/client-ecs";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { unsteady } from "../../integration/live/steady.ts";
 import { eventually } from "../../../tools/frame/eventually.ts";
 import { reasonWithoutPayments, servicesOfPayment } from "../../integration/support/workflow.ts";
@@ -87,16 +87,52 @@ test("a value that never arrives ends the wait with its name", async () => {
     expect(asked).toBe(3);
 });
 
-test("a payment passes the services that accept it, process it and notify of it, once all have an image", () => {
+describe("a payment through the services of a stack", () => {
     const settings = settingsFromConfig(readStack(testProjectFolder, "dev").config);
-    expect(servicesOfPayment(settings)).toEqual(["api", "payment", "notification"]);
-    expect(reasonWithoutPayments(settings, "/api/payments")).toBe(
-        "no task runs: set imageDigest of api, payment, notification",
-    );
     const imageDigest = `sha256:${"a".repeat(64)}`;
-    const images = Object.fromEntries(
-        Object.entries(settings.services).map(([name, one]) => [name, { ...one, imageDigest }]),
-    );
-    expect(reasonWithoutPayments({ ...settings, services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
-    expect(reasonWithoutPayments({ ...settings, services: images }, "/api/payments")).toBeUndefined();
+    const withImages = {
+        ...settings,
+        services: Object.fromEntries(
+            Object.entries(settings.services).map(([name, one]) => [name, { ...one, imageDigest }]),
+        ),
+    };
+    const { api, payment, ...others } = withImages.services;
+
+    test("passes those that accept it, process it and notify of it", () => {
+        expect(servicesOfPayment(settings)).toEqual(["api", "payment", "notification"]);
+    });
+
+    test.each([
+        ["once all have an image", withImages, undefined, undefined],
+        ["not without images", settings, undefined, "no task runs: set imageDigest of api, payment, notification"],
+        [
+            "not where the images are others",
+            withImages,
+            "yes",
+            /^OTHER_SERVICES=yes says that the images are not those/,
+        ],
+        ["not without the service api", { ...withImages, services: others }, undefined, /^no service api has the path/],
+        [
+            "not without a merchant",
+            { ...withImages, gateway: { ...settings.gateway, merchants: {} } },
+            undefined,
+            "the stack has no merchant",
+        ],
+        [
+            "not with an acquirer, who would move money",
+            {
+                ...withImages,
+                services: {
+                    api,
+                    ...others,
+                    payment: { ...payment, acquirer: { url: "https://acquirer.example.com" } },
+                },
+            },
+            undefined,
+            "payment calls an acquirer, with which no test may pay",
+        ],
+    ])("can be made %s", (_, given, otherServices, why) => {
+        const reason = reasonWithoutPayments(given as typeof settings, otherServices);
+        expect(reason).toEqual(why instanceof RegExp ? expect.stringMatching(why) : why);
+    });
 });

@@ -1,17 +1,18 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
+import type { PaymentStatus } from "../../../services/common/payment.ts";
 import { newId } from "../../../services/common/ids.ts";
 import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { eventually } from "../../frame/eventually.ts";
 import { parseMessage } from "../../logs/correlation.ts";
+import { eventsOf, untilStatus, type Merchant } from "../merchant-client.ts";
 import type { Machine } from "./machine.ts";
 import type { Passage } from "./messages.ts";
 import type { DemoRequest, Scenario } from "../demo/scenarios.ts";
 import type { Life, SentRequest } from "../demo/timeline.ts";
 
 export interface DemoArgs {
-    readonly address: string;
-    readonly apiKey: string;
+    readonly merchant: Merchant;
     readonly machine: Machine;
     readonly passages: () => Promise<readonly Passage[]>;
 }
@@ -27,64 +28,45 @@ export async function live(args: DemoArgs, scenario: Scenario): Promise<Life> {
     let id = "";
     for (const request of scenario.requests) {
         if (request.after !== undefined) {
-            await untilStatus(args, id, request.after);
+            await untilStatus(args.merchant, id, statusesAfter(request.after), patience);
         }
         const key = keys.get(request.key) ?? newId();
         keys.set(request.key, key);
         const body = { amountMinor: scenario.amountMinor, currency: "EUR", reference, ...request.extra };
-        const { sent, answer } = await send(args, request, { id, key, body });
+        const { sent, answer } = await send(args.merchant, request, { id, key, body });
         requests.push(sent);
         id = textAtPath(answer, "id") !== "" && id === "" ? textAtPath(answer, "id") : id;
     }
     const last = scenario.history.at(-1);
     if (id !== "" && last !== undefined) {
-        await untilStatus(args, id, last);
+        await untilStatus(args.merchant, id, statusesAfter(last), patience);
     }
     const { payments, history } = await readDatabase(args.machine, reference);
     return { requests, payments, history, ...(await readMessages(args, id, scenario.events.length)) };
 }
 
+/** The status that is waited for, and those after which it does not come. */
+const statusesAfter = (wanted: PaymentStatus): PaymentStatus[] =>
+    wanted === "refunded" ? ["refunded", "declined", "failed"] : [wanted, "captured", "declined", "failed"];
+
 async function send(
-    { address, apiKey }: DemoArgs,
+    merchant: Merchant,
     { what, path }: DemoRequest,
     { id, key, body }: { readonly id: string; readonly key: string; readonly body: object },
 ): Promise<{ sent: SentRequest; answer: unknown }> {
-    const isPayment = path === "/api/payments";
     const time = Date.now();
-    const response = await fetch(`${address}${path.replace("{id}", id)}`, {
-        method: "POST",
-        headers: {
-            "x-api-key": apiKey,
-            "idempotency-key": key,
-            ...(isPayment ? { "content-type": "application/json" } : {}),
-        },
-        ...(isPayment ? { body: JSON.stringify(body) } : {}),
+    const { status, headers, text } = await merchant({
+        path: path.replace("{id}", id),
+        idempotencyKey: key,
+        ...(path === "/api/payments" ? { body } : {}),
     });
-    const answer = parseMessage(await response.text());
+    const answer = parseMessage(text);
     const problems = itemsOf(getPath(answer, "errors")).map(
         (problem) => `${textAtPath(problem, "field")} ${textAtPath(problem, "rule")}`,
     );
-    const replayed = response.headers.get("idempotent-replayed") === "true";
-    return { sent: { what, time, status: response.status, replayed, problems }, answer };
+    const replayed = headers.get("idempotent-replayed") === "true";
+    return { sent: { what, time, status, replayed, problems }, answer };
 }
-
-const get = async ({ address, apiKey }: DemoArgs, path: string): Promise<unknown> => {
-    const response = await fetch(`${address}${path}`, { headers: { "x-api-key": apiKey } });
-    return response.json();
-};
-
-/** Waits until a payment has a status, or one from which it does not come to have it. */
-const untilStatus = (args: DemoArgs, id: string, wanted: string): Promise<string> =>
-    eventually(
-        `the status ${wanted}`,
-        async () => {
-            const status = textAtPath(await get(args, `/api/payments/${id}`), "status");
-            return status === wanted || finalStatuses.includes(status) ? status : undefined;
-        },
-        patience,
-    );
-
-const finalStatuses = ["captured", "declined", "failed", "refunded"];
 
 async function readDatabase(
     { databasePort, databaseName, master, authorityFile }: Machine,
@@ -121,7 +103,7 @@ async function readMessages(
     const recorded = async () => {
         const passages = (await args.passages()).map((each) => ({ ...each, content: parseMessage(each.body) }));
         const own = passages.filter(({ content }) => getPath(content, "paymentId") === paymentId);
-        const events = (await eventsOf(args, paymentId)).flatMap((event) => {
+        const events = (await eventsOf(args.merchant, paymentId)).flatMap((event) => {
             const deleted = own.find(
                 ({ content, status }) => getPath(content, "id") === event.id && status === "consumed",
             );
@@ -134,21 +116,4 @@ async function readMessages(
         return events.length < expectedEvents ? undefined : { messages, events };
     };
     return eventually(`${expectedEvents} events`, recorded, patience);
-}
-
-/** Events of a payment, as its merchant reads them. */
-async function eventsOf(args: DemoArgs, paymentId: string): Promise<{ id: string; position: number; type: string }[]> {
-    const found: { id: string; position: number; type: string }[] = [];
-    for (let after = 0; ;) {
-        const page = itemsOf(getPath(await get(args, `/api/events?limit=100&after=${after}`), "events"));
-        for (const event of page) {
-            after = Number(getPath(event, "position"));
-            if (getPath(event, "paymentId") === paymentId) {
-                found.push({ id: textAtPath(event, "id"), position: after, type: textAtPath(event, "type") });
-            }
-        }
-        if (page.length === 0) {
-            return found;
-        }
-    }
 }

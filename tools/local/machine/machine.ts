@@ -25,6 +25,11 @@ export interface Machine {
     readonly databaseDirectory: string;
     /** Of SQS and SNS. */
     readonly awsEndpoint: string;
+    /**
+     * Whether SQS, SNS and Secrets Manager are those of a stack that is deployed before an emulator: then its URLs and ARNs are not
+     * replaced, and the secrets above are not used.
+     */
+    readonly isDeployed: boolean;
 }
 
 /** The account of every ARN and URL on this machine: the emulator's. */

@@ -12,6 +12,17 @@ export interface StartMessage {
     readonly merchants: Readonly<Record<string, string>>;
     /** Tests kill Redis and start it again themselves. @default false: the end of Redis is the end of the machine */
     readonly mayCacheEnd?: boolean;
+    /**
+     * Of a stack that is deployed before an emulator of AWS, whose address is in `AWS_ENDPOINT_URL`. Its queues and secrets are used.
+     * @default an emulator with the queues of the plan, and secrets that are made
+     */
+    readonly deployed?: DeployedCredentials;
+}
+
+/** What PostgreSQL and Redis must accept, as the secrets of a deployed stack say it. */
+export interface DeployedCredentials {
+    readonly cacheToken: string;
+    readonly master: Machine["master"];
 }
 
 /** Every later message to it: a question for what passed its queues; an order to start PostgreSQL, which a test has killed, again. */

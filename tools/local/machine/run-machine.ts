@@ -87,14 +87,17 @@ function leave(): void {
     }
 }
 
-async function start({ directory, platform, cacheServer, merchants, mayCacheEnd }: StartMessage): Promise<Machine> {
+async function start(request: StartMessage): Promise<Machine> {
+    const { directory, platform, cacheServer, merchants, mayCacheEnd, deployed } = request;
     // PostgreSQL may run as another user, which has to reach its folder.
     chmodSync(directory, 0o711);
     const certificate = await selfSignedCertificate("localhost");
     const secretArn = (name: string) => `arn:aws:secretsmanager:${platform.region}:${localAccount}:secret:${name}`;
     const { migration = {} } = platform.environments;
     const users = Object.values(platform.environments).flatMap(({ DATABASE_USER }) => DATABASE_USER ?? []);
-    const emulator = (parts.emulator = await startEmulator(platform));
+    if (deployed === undefined) {
+        parts.emulator = await startEmulator(platform);
+    }
     const machine: Machine = {
         region: platform.region,
         directory,
@@ -102,7 +105,7 @@ async function start({ directory, platform, cacheServer, merchants, mayCacheEnd 
         secretsFile: join(directory, "secrets.json"),
         databasePort: await freePort(),
         databaseName: migration.DATABASE_NAME ?? "",
-        master: { user: "payment_admin", password: newId() },
+        master: deployed?.master ?? { user: "payment_admin", password: newId() },
         passwords: Object.fromEntries(users.map((user) => [user, newId()])),
         cachePort: await freePort(),
         cachePid: 0,
@@ -113,9 +116,10 @@ async function start({ directory, platform, cacheServer, merchants, mayCacheEnd 
         keyFile: join(directory, "server-key.pem"),
         cacheConfigFile: join(directory, "cache.conf"),
         databaseDirectory: join(directory, "postgres"),
-        awsEndpoint: emulator.endpoint,
+        awsEndpoint: parts.emulator?.endpoint ?? process.env.AWS_ENDPOINT_URL ?? "",
+        isDeployed: deployed !== undefined,
     };
-    const token = newId();
+    const token = deployed?.cacheToken ?? newId();
     writeSecrets(machine, token, { tokens: [newId()], merchants });
     writeFileSync(machine.authorityFile, certificate.cert);
     writeFileSync(machine.keyFile, certificate.key, { mode: 0o600 });

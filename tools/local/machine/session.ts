@@ -3,8 +3,10 @@ import { createInterface } from "node:readline";
 import type { Server } from "node:http";
 import { newId } from "../../../services/common/ids.ts";
 import type { GatewaySecret } from "../../../contract/gateway.ts";
-import { createFront, listenOnThisHost } from "../front.ts";
+import { createFront, listenOnThisHost, type FrontArgs } from "../front.ts";
+import type { DeployedCredentials } from "./messages.ts";
 import { freePort } from "./ports.ts";
+import type { Machine } from "./machine.ts";
 import { endMachine, serviceNames, startMachine, startService, stopService, type ServiceName } from "./start.ts";
 import type { RunningMachine } from "./start.ts";
 import type { PlannedPlatform } from "../platform.ts";
@@ -24,13 +26,15 @@ export interface LocalSessionArgs {
     readonly onLine: (source: string, line: string) => void;
     readonly onStep: (step: string) => void;
     readonly signal: AbortSignal;
+    /** @default keys, tokens and secrets that are made */
+    readonly deployed?: DeployedCredentials & Pick<FrontArgs, "apiKeys" | "token">;
 }
 
 /** The platform on this machine, while it runs. */
 export interface LocalSession {
     /** In API Gateway's place. */
     readonly address: string;
-    /** API keys by merchant, made for this session. */
+    /** API keys by merchant, made for this session; none where they are those of a deployed stack. */
     readonly apiKeys: Readonly<Record<string, string>>;
     readonly running: RunningMachine;
     /** Ports of the services that have one. */
@@ -65,12 +69,12 @@ async function run<T>(
     started: Started,
     work: (session: LocalSession) => Promise<T>,
 ): Promise<T> {
-    const { folder, directory, platform, cacheServer, onLine, onStep } = args;
+    const { folder, directory, platform, cacheServer, onLine, onStep, deployed } = args;
     const keyIds = Object.fromEntries(args.merchants.map((merchant) => [`local-${merchant}`, merchant]));
     onStep("starting PostgreSQL, Redis, SQS and SNS");
     const running = await startMachine(
         folder,
-        { directory, platform, cacheServer, merchants: keyIds },
+        { directory, platform, cacheServer, merchants: keyIds, ...(deployed !== undefined && { deployed }) },
         "pipe",
         (child) => {
             started.machines.push(child);
@@ -98,12 +102,12 @@ async function run<T>(
     const servicePorts = Object.fromEntries(
         services.filter((each) => hasPort(platform, each.service)).map(({ service, port }) => [service, port]),
     );
-    const keys = Object.keys(keyIds).map((keyId) => ({ keyId, apiKey: newId() }));
-    const { tokens } = JSON.parse(readSecrets(machine)[machine.gatewaySecretArn] ?? "") as GatewaySecret;
+    const keys = deployed === undefined ? Object.keys(keyIds).map((keyId) => ({ keyId, apiKey: newId() })) : [];
     const front = createFront({
         apiPort: servicePorts.api ?? 0,
         apiKeys: Object.fromEntries(keys.map(({ keyId, apiKey }) => [apiKey, keyId])),
-        token: tokens[0] ?? "",
+        token: madeToken(machine),
+        ...deployed,
     });
     started.fronts.push(front);
     const address = await listenOnThisHost(front, args.port);
@@ -111,6 +115,11 @@ async function run<T>(
     const failed = [running, ...services].map((each) => each.failed);
     return Promise.race([work({ address, apiKeys, running, servicePorts }), ...failed]);
 }
+
+const madeToken = (machine: Machine): string => {
+    const { tokens } = JSON.parse(readSecrets(machine)[machine.gatewaySecretArn] ?? "") as GatewaySecret;
+    return tokens[0] ?? "";
+};
 
 const hasPort = ({ environments }: PlannedPlatform, service: ServiceName): boolean =>
     environments[service]?.PORT !== undefined;

@@ -20,4 +20,5 @@ export const machine: Machine = {
     cacheConfigFile: "/local/cache.conf",
     databaseDirectory: "/local/postgres",
     awsEndpoint: "http://127.0.0.1:5003",
+    isDeployed: false,
 };

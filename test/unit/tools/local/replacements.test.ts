@@ -34,6 +34,16 @@ test("a service of dev finds the same variables as on AWS, with the addresses of
     expect(kept.map((name) => local[name])).toEqual(kept.map((name) => api[name]));
 });
 
+test("the queues, topics and secrets of a deployed stack are found as on AWS, and only the stores are of this machine", async () => {
+    const { environments } = plannedPlatform(await planTestStack("dev"));
+    const replaced = Object.values(environments).flatMap((planned) => {
+        const local = localEnvironment(planned, { machine: { ...machine, isDeployed: true }, port: 5004 });
+        return Object.keys(planned).filter((name) => local[name] !== planned[name]);
+    });
+    const ofStores = ["CACHE_HOST", "CACHE_PORT", "DATABASE_HOST", "DATABASE_PORT", "DATABASE_READER_HOST"];
+    expect([...new Set(replaced)].sort()).toEqual([...ofStores, "PORT"]);
+});
+
 test("no service of this machine calls an acquirer", () => {
     const planned = { SERVICE: "payment", ACQUIRER_URL: "https://acquirer.example.com", ACQUIRER_SECRET_ARN: "arn" };
     expect(localEnvironment(planned, place)).toEqual({ SERVICE: "payment" });
