@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { errorMessage } from "../../../tools/frame/exit.ts";
 import { cacheServer } from "../../../tools/local/machine/cache.ts";
 import type { Machine } from "../../../tools/local/machine/machine.ts";
 import {
@@ -110,7 +111,11 @@ export class Platform {
                 this.ended.push(`${name}: ${task.log().split("\n").slice(-20).join(" ")}`);
             }
             if (!this.isStopping) {
-                const restart = this.startTask(name).finally(() => this.restarts.delete(restart));
+                const restart = this.startTask(name)
+                    .catch((error: unknown) => {
+                        this.ended.push(`${name}, while it started: ${errorMessage(error)}`);
+                    })
+                    .finally(() => this.restarts.delete(restart));
                 this.restarts.add(restart);
             }
         });
