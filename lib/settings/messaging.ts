@@ -9,7 +9,9 @@ export const queue = z.strictObject({
     // A container has 60 s to stop (`stopTimeout`). Until then no other one may receive its message.
     visibilityTimeoutSeconds: integer(60, 43_200)
         .default(60)
-        .describe("Visibility timeout: seconds until another consumer can receive an unprocessed message."),
+        .describe(
+            "Visibility timeout: seconds until another consumer can receive an unprocessed message, unless the receive has its own.",
+        ),
     // With 1 there would be no retry: the message of a stopped consumer would move to the dead-letter queue.
     maxReceiveCount: integer(2, 1000)
         .default(5)

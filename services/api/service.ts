@@ -24,7 +24,7 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
         relay.wake();
     };
     const app = await createServer({ config, log, putMetric });
-    const merchants = new Merchants(() => sources.readSecret(config.GATEWAY_SECRET_ARN));
+    const merchants = new Merchants(() => sources.readSecret(config.GATEWAY_SECRET_ARN), log);
     await addRoutes(app, { stores: { database, readers, cache, wakeRelay }, merchants, putMetric });
 
     cache.connect();

@@ -83,8 +83,15 @@ export function createConsumer<T>(args: ConsumerArgs<T>): { start: () => void; s
             }
         });
     }
+    let isAborted = false;
+    consumer.on("aborted", () => {
+        isAborted = true;
+    });
     consumer.on("error", (error) => {
-        log.warn(errorFields(error), "SQS did not answer");
+        // After that it is the aborted call itself.
+        if (!isAborted) {
+            log.warn(errorFields(error), "SQS did not answer");
+        }
     });
     // Logged by `handle`; without a listener Node.js would throw.
     consumer.on("processing_error", () => undefined);
