@@ -11,6 +11,9 @@ export const gatewayTokenHeader = "x-gateway-token";
 /** Header with the ID of the API key that API Gateway has checked (`context.identity.apiKeyId`). */
 export const apiKeyIdHeader = "x-api-key-id";
 
+/** Characters that a token has at least: a service refuses a secret with a shorter one. */
+export const minGatewayTokenLength = 32;
+
 /** Value, as JSON, of the secret whose ARN is in the variable `GATEWAY_SECRET_ARN` (contract/container.ts). */
 export interface GatewaySecret {
     /** Tokens that services accept, the one that the API sends first: during a rotation there are two. */

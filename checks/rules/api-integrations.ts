@@ -1,4 +1,4 @@
-import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
+import { apiKeyIdHeader, gatewayTokenHeader, minGatewayTokenLength } from "../../contract/gateway.ts";
 import { environmentVariable, receivesRequests, serviceFindingsUnless } from "../../plan/ecs-services.ts";
 import { tokensOf } from "../../plan/gateway-secret.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
@@ -34,11 +34,16 @@ const hostOf = (integration: PlanNode): string => {
     return URL.canParse(uri) ? new URL(uri).hostname : "";
 };
 
-/** What an integration sends as a header, whatever the client sent; nothing if it sets none. Header names have no case. */
-const sentHeader = ({ inputs }: PlanNode, header: string): unknown =>
-    Object.entries(inputs.requestParameters ?? {}).find(
+/**
+ * What an integration sends as a header, whatever the client sent; nothing unless exactly one mapping sets it. Header names have no
+ * case: of two mappings that differ in case only, either could be the one that the service reads.
+ */
+function sentHeader({ inputs }: PlanNode, header: string): unknown {
+    const mappings = Object.entries(inputs.requestParameters ?? {}).filter(
         ([parameter]) => parameter.toLowerCase() === `integration.request.header.${header}`,
-    )?.[1];
+    );
+    return mappings.length === 1 ? mappings[0]?.[1] : undefined;
+}
 
 /** A secret header that an integration sends; empty if it sets none, or a readable one. */
 function secretHeader(integration: PlanNode, header: string): string {
@@ -48,13 +53,13 @@ function secretHeader(integration: PlanNode, header: string): string {
 
 const contentOf = (value: unknown): unknown => (value instanceof Secret ? value.value : value);
 
-/** Secrets of the plan that have tokens of the API, with those tokens. */
-function gatewaySecretsOf(plan: Plan): { arn: string; tokens: string[] }[] {
+/** Secrets of the plan that have tokens of the API, with those tokens and what stores them. */
+function gatewaySecretsOf(plan: Plan): { arn: string; tokens: string[]; version: PlanNode }[] {
     const secrets = resourcesOfType(plan, "secretsmanager/secret:Secret");
     return resourcesOfType(plan, "secretsmanager/secretVersion:SecretVersion").flatMap((version) => {
         const secret = secrets.find(({ id }) => id === inputText(version, "secretId"));
         const tokens = tokensOf(contentOf(version.inputs.secretString));
-        return secret === undefined || tokens.length === 0 ? [] : [{ arn: arnOf(secret), tokens }];
+        return secret === undefined || tokens.length === 0 ? [] : [{ arn: arnOf(secret), tokens, version }];
     });
 }
 
@@ -98,7 +103,7 @@ export const apiIntegrationRules: readonly Rule[] = [
             findingsUnless(
                 httpIntegrations(plan),
                 (each) => sentHeader(each, "x-api-key") !== undefined,
-                "replace the header x-api-key",
+                "replace the header x-api-key by one mapping",
             ),
     },
     {
@@ -111,7 +116,7 @@ export const apiIntegrationRules: readonly Rule[] = [
                 (each) =>
                     secretHeader(each, gatewayTokenHeader) !== "" &&
                     sentHeader(each, apiKeyIdHeader) === "context.identity.apiKeyId",
-                `send a secret token as ${gatewayTokenHeader}, and context.identity.apiKeyId as ${apiKeyIdHeader}`,
+                `send a secret token as ${gatewayTokenHeader}, and context.identity.apiKeyId as ${apiKeyIdHeader}, each by one mapping`,
             ),
             ...findingsUnless(
                 httpIntegrations(plan).filter((each) => secretHeader(each, gatewayTokenHeader) !== ""),
@@ -120,6 +125,13 @@ export const apiIntegrationRules: readonly Rule[] = [
                         tokens.some((token) => `'${token}'` === secretHeader(each, gatewayTokenHeader)),
                     ),
                 "send a token that the secret of the services has",
+            ),
+            ...findingsUnless(
+                gatewaySecretsOf(plan).map(({ version }) => version),
+                ({ inputs: { secretString } }) =>
+                    secretString instanceof Secret &&
+                    tokensOf(secretString.value).every(({ length }) => length >= minGatewayTokenLength),
+                `have a value that Pulumi encrypts, with tokens of ${minGatewayTokenLength} characters or more, as services refuse others`,
             ),
             ...serviceFindingsUnless(
                 plan,

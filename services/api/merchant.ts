@@ -1,12 +1,17 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
-import { apiKeyIdHeader, gatewayTokenHeader, type GatewaySecret } from "../../contract/gateway.ts";
+import {
+    apiKeyIdHeader,
+    gatewayTokenHeader,
+    minGatewayTokenLength,
+    type GatewaySecret,
+} from "../../contract/gateway.ts";
 import { errorFields, type Log } from "../common/log.ts";
 import { Problem } from "../common/problem.ts";
 
 const gatewaySecret: z.ZodType<GatewaySecret> = z.object({
-    tokens: z.array(z.string().min(32)).min(1),
+    tokens: z.array(z.string().min(minGatewayTokenLength)).min(1),
     merchants: z.record(z.string(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)),
 });
 

@@ -9,11 +9,12 @@ import {
 import { domainCheck, type ResolveNameServers } from "./preflight/domain.ts";
 import { regionChecks } from "./preflight/region.ts";
 import { quotaChecks } from "./preflight/quotas.ts";
+import { rotationCheck } from "./preflight/rotations.ts";
 import { takenNameChecks } from "./preflight/taken-names.ts";
 import { credentialsProblem } from "../frame/account.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 
-/** Checks of the region, the quotas, the domain, the account's services, the names of resources and the acquirers' credentials. `runPreflight` checks the credentials first. */
+/** Checks of the region, the quotas, the domain, the account's services, the names of resources, the acquirers' credentials and the rotations. `runPreflight` checks the credentials first. */
 export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] => [
     ...regionChecks,
     ...quotaChecks,
@@ -21,6 +22,7 @@ export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] 
     ...accountServiceChecks,
     ...takenNameChecks,
     acquirerCheck,
+    rotationCheck,
 ];
 
 /** Whether the account, the region and the domain are ready for a stack, with all that is wrong at once. */

@@ -38,7 +38,9 @@ export function gatewayToken(suffix: string): RotatedSecret {
             }
             // The secret has a new token before the API sends it.
             const sent = secretContent(passwordIn(state, version)?.outputs?.result);
-            return { version, acceptPrevious: tokens[0] === sent && tokens.length > 1 };
+            // Pulumi deletes last: an interrupted second update has removed the former token from the secret, but not deleted it.
+            const hasFormer = tokens.length > 1 || passwordIn(state, version - 1) !== undefined;
+            return { version, acceptPrevious: tokens[0] === sent && hasFormer };
         },
         accept: (state, { version, acceptPrevious }) =>
             !acceptPrevious && passwordIn(state, version - 1) !== undefined

@@ -315,6 +315,21 @@ test("a new token of the API is deployed once its stage sends it, whatever the s
     expect(log).toEqual([{ ...deployed, keys: keys(1) }, "waits", { ...deployed, keys: keys(1) }]);
 });
 
+test("a second update that was interrupted before it deleted the former token of the API only ends", async () => {
+    const isFormer = ({ type, urn }: StateResource) =>
+        type === passwordType && urn.endsWith("::payment-gateway-token-dev");
+    const former = (await deployedNow()).filter(isFormer);
+    expect(former).toHaveLength(1);
+    writeRotation(root, "dev", "gateway.token", { version: 2, acceptPrevious: false });
+    const interrupted = [...(await deployedNow()), ...former];
+    expect(apiToken(interrupted)).toEqual({ version: 2, acceptPrevious: true });
+    const { code, log, err, resources } = await rotating(["gateway-token", "--yes"], { resources: interrupted });
+    expect({ code, log }).toEqual({ code: 0, log: [{ ...deployed, keys: keys(1) }] });
+    expect(err).toContain("accepted payment-gateway-token-dev:delete");
+    expect(inFile("gateway.token")).toEqual({ version: 2, acceptPrevious: false });
+    expect(resources.some(isFormer)).toBe(false);
+});
+
 test("without the token of the API there is none to rotate", async () => {
     const withoutVersion = (await deployedNow()).map((each) =>
         each.type === "aws:apigateway/deployment:Deployment" ? { ...each, inputs: {} } : each,

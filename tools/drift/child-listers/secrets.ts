@@ -7,8 +7,13 @@ import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { secrets } from "../../../plan/catalogue/secretsmanager.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
+import { nameOf } from "../../../lib/scope.ts";
+import { acquirerNoun } from "../../../lib/settings/acquirer.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import { describePolicy } from "../text.ts";
+
+/** Name in the program of a secret for an acquirer, of any service and stack. */
+const acquirerSecretName = new RegExp(`^${nameOf({ suffix: ".+" }, acquirerNoun(".+"))}$`);
 
 const secretListers = [
     defineLister<string>({
@@ -46,7 +51,8 @@ const secretListers = [
             {
                 what: "the value that an operator put into a secret for an acquirer, which the stack leaves empty",
                 source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_update-secret-value.html",
-                matches: ({ stages }, { id, state }) =>
+                matches: ({ stages }, { name, id, state }) =>
+                    acquirerSecretName.test(name) &&
                     stages.includes("AWSCURRENT") &&
                     !stateResourcesOfType(state, "secretsmanager/secretVersion:SecretVersion").some(
                         ({ inputs }) => inputs?.secretId === id,

@@ -36,7 +36,11 @@ const sending = (headers: Readonly<Record<string, string | Secret>>): Values =>
         }).map(([name, value]) => [`integration.request.header.${name}`, value]),
     );
 const sendsNoIdentity =
-    "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id";
+    "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id, each by one mapping";
+
+const storesNoToken =
+    "payment-gateway-token-prod must have a value that Pulumi encrypts, with tokens of 32 characters or more, as services refuse others";
+const tokensText = (...tokens: string[]): string => JSON.stringify({ merchants: {}, tokens });
 
 const withoutRule = (rules: Values[], name: string): Values[] => rules.filter((rule) => rule.name !== name);
 const withRateLimit = (rules: Values[], limit: number): Values[] =>
@@ -185,7 +189,13 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(integration, "gateway-services", {
                 requestParameters: { "integration.request.path.proxy": "method.request.path.proxy" },
             }),
-            "payment-gateway-services-prod must replace the header x-api-key",
+            "payment-gateway-services-prod must replace the header x-api-key by one mapping",
+        ],
+        "a second mapping of other case": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: sending({ "X-Api-Key": "method.request.header.x-api-key" }),
+            }),
+            "payment-gateway-services-prod must replace the header x-api-key by one mapping",
         ],
     },
     "api-names-the-merchant": {
@@ -207,11 +217,33 @@ export const frontDoorFaults: FaultsByRule = {
             }),
             sendsNoIdentity,
         ],
-        "a token that services refuse": [
+        "a second token, in a header of other case": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: sending({ "X-Gateway-Token": "method.request.header.x-gateway-token" }),
+            }),
+            sendsNoIdentity,
+        ],
+        "a second merchant, in a header of other case": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: sending({ "X-Api-Key-Id": "method.request.header.x-api-key-id" }),
+            }),
+            sendsNoIdentity,
+        ],
+        "a token that services do not know": [
             changeInputs(secretVersion, "gateway-token", {
                 secretString: new Secret('{"merchants":{},"tokens":["another"]}'),
             }),
             "payment-gateway-services-prod must send a token that the secret of the services has",
+        ],
+        "a former token of 31 characters": [
+            changeInputs(secretVersion, "gateway-token", {
+                secretString: new Secret(tokensText("a".repeat(32), "b".repeat(31))),
+            }),
+            storesNoToken,
+        ],
+        "tokens in the open": [
+            changeInputs(secretVersion, "gateway-token", { secretString: tokensText("a".repeat(32)) }),
+            storesNoToken,
         ],
         "a service without the secret": [
             changePolicy(taskDefinition, "payment-api-prod", "GATEWAY_SECRET_ARN", "OTHER_ARN", "containerDefinitions"),

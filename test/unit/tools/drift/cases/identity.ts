@@ -170,6 +170,18 @@ const secretCases: readonly DriftCase[] = [
     {
         ...secret,
         item: "version",
+        // A secret of the program whose value is not in the state: somebody else has put it.
+        answers: { ListSecretVersionIds: { Versions: [{ VersionId: "v9", VersionStages: ["AWSCURRENT"] }] } },
+        knownCount: 0,
+        opens: "who asks for AWSCURRENT gets a value that the program did not set",
+        remove:
+            "aws secretsmanager update-secret-version-stage --secret-id arn:secret --version-stage AWSCURRENT " +
+            "--remove-from-version-id v9 --move-to-version-id <the planned version>",
+    },
+    {
+        ...secret,
+        parent: resourceInState(secret.under, secret.parent, "payment-payment-acquirer-dev"),
+        item: "version",
         // Only the other secret has a value that the program set: this one is for an operator's.
         state: [
             resourceInState("secretsmanager/secretVersion:SecretVersion", {
