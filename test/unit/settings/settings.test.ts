@@ -271,7 +271,20 @@ test.each([
     expect(problemsOf(withAcquirer(url))).toEqual([acquirerProblem]);
 });
 
-test.each(["https://api.acquirer.example", "https://api.acquirer.example/", "https://a.example/v1/payments-2.0"])(
+test.each([
+    ["https://api.acquirer.example/v1/..", "have no segment . or .. in its path"],
+    ["https://api.acquirer.example/./v1", "have no segment . or .. in its path"],
+    ["https://api.acquirer.internal/v1", "name a host of at most 253 characters below a public top-level domain"],
+    ["https://api.acquirer.localdomain", "name a host of at most 253 characters below a public top-level domain"],
+    [`https://${"a.".repeat(123)}example`, undefined],
+    [`https://${"a.".repeat(124)}example`, "name a host of at most 253 characters below a public top-level domain"],
+])("an acquirer at %s must %s", (url, must) => {
+    const [problem, ...others] = problemsOf(withAcquirer(url)) ?? [];
+    expect(others).toEqual([]);
+    expect(problem?.split(": tasks")[0]).toBe(must && `payment-platform:services.payment.acquirer.url must ${must}`);
+});
+
+test.each(["https://api.acquirer.example", "https://api.acquirer.example/", "https://a.example/v1/..payments-2.0/..."])(
     "an acquirer at %s is accepted",
     (url) => {
         expect(problemsOf(withAcquirer(url))).toBeUndefined();
