@@ -123,6 +123,12 @@ test.each([
         ["procesing"],
         'must name queues of the stack (did you mean processing?), got ["procesing"]',
     ],
+    [
+        "services.api.metrics",
+        ["payment"],
+        'must name groups of metrics (did you mean payments?), got "payment"',
+        "services.api.metrics[0]",
+    ],
     ["services.api", 5, "must be a group of settings"],
     ["services", {}, "must name 1 to 100 services"],
     ["services", [], "must be a group of settings by name"],
@@ -155,6 +161,11 @@ test.each([
         "memory-full",
         100,
         "must be a number from 0 to below 100, in percent, as DatabaseMemoryUsagePercentage is never higher, got 100",
+    ],
+    [
+        "acquirer-errors",
+        100,
+        "must be a number from 0 to below 100 percent of the calls to the acquirer, as AcquirerErrors is never higher, got 100",
     ],
     [
         "target-5xx",
