@@ -2,7 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { messageFor, rawIssue, refineIssue } from "./settings/messages.ts";
 import { hasSettings, noSettingsMessage } from "./settings/no-settings.ts";
-import { problemLine, namespace, regionKey, settingsProblemsText, type SettingProblem } from "./settings/problem.ts";
+import {
+    mayHoldCredential,
+    problemLine,
+    namespace,
+    regionKey,
+    settingsProblemsText,
+    type ProblemPlace,
+} from "./settings/problem.ts";
 import { checkRule } from "./settings/rule.ts";
 import { settingRules } from "./settings/rules.ts";
 import type { Settings } from "./settings/schema.ts";
@@ -25,8 +32,8 @@ export type SettingsResult =
     | {
           readonly settings?: undefined;
           readonly problems: readonly string[];
-          /** Of the settings that have the problems, in the same order. */
-          readonly paths: readonly SettingProblem["path"][];
+          /** Of the problems, in the same order. */
+          readonly places: readonly ProblemPlace[];
       };
 
 /**
@@ -86,7 +93,11 @@ export function readSettings(
         const { issues } = result.error;
         return {
             problems: issues.map(({ path, message, input }) => problemLine({ path, message, got: input })),
-            paths: issues.map(({ path }) => path),
+            // The value of an unknown key may be anything.
+            places: issues.map(({ code, path }) => ({
+                path,
+                mayBeCredential: code === "unrecognized_keys" || mayHoldCredential(path),
+            })),
         };
     }
     const { [regionKey]: region, ...settings } = result.data;

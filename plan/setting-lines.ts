@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
+import type { ProblemPlace } from "../lib/settings/problem.ts";
 import { parsePulumiYaml, sourceText } from "./pulumi-yaml.ts";
 import { fullConfigKey, stackFilePath } from "./stack-file.ts";
 
@@ -12,22 +13,31 @@ interface Entry {
 
 /**
  * Problems of a stack's settings, each with the line of its file below it: that of the setting, or of the nearest group that the
- * file has. A setting that is not in the file, such as one of `Pulumi.yaml`, has none.
+ * file has. A setting that is not in the file, such as one of `Pulumi.yaml`, has none. Of a line that may have a credential only the
+ * number is given, whatever else is wrong in it.
  *
- * @param paths of the problems, in the same order
+ * @param places of the problems, in the same order
  */
 export function withSourceLines(
     root: string,
     stack: string,
     problems: readonly string[],
-    paths: readonly (readonly PropertyKey[])[],
+    places: readonly ProblemPlace[],
 ): string[] {
     const file = stackFilePath(root, stack);
     const text = readFileSync(file, "utf8");
     const config = parsePulumiYaml(text, file).get("config");
+    const lines = places.map(({ path }) => lineNumberOf(text, nearestNode(config, path)));
+    const hidden = lines.filter((_, i) => places[i]?.mayBeCredential);
     return problems.map((problem, i) => {
-        const node = nearestNode(config, paths[i] ?? []);
-        return node === undefined ? problem : `${problem}\n    ${lineAt(text, node)}`;
+        const line = lines[i];
+        if (line === undefined) {
+            return problem;
+        }
+        const shown = hidden.includes(line)
+            ? `line ${line}, which is not shown: it may have a credential`
+            : sourceText(text.split("\n")[line - 1] ?? "", line);
+        return `${problem}\n    ${shown}`;
     });
 }
 
@@ -53,7 +63,5 @@ function entriesOf(group: unknown): Entry[] {
     return isSeq<Node>(group) ? group.items.map((node, i) => ({ key: String(i), node, value: node })) : [];
 }
 
-function lineAt(text: string, { range }: Node): string {
-    const line = text.slice(0, range?.[0]).split("\n").length;
-    return sourceText(text.split("\n")[line - 1] ?? "", line);
-}
+const lineNumberOf = (text: string, node: Node | undefined): number | undefined =>
+    node === undefined ? undefined : text.slice(0, node.range?.[0]).split("\n").length;

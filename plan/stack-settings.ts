@@ -23,7 +23,7 @@ export function readSettingsOfStack(root: string, stack: string, day = today()):
     }
     const result = readSettings(config, secretKeys, day);
     if (result.problems) {
-        const problems = withSourceLines(root, stack, result.problems, result.paths);
+        const problems = withSourceLines(root, stack, result.problems, result.places);
         throw new PlanError([settingsProblemsText(stack, problems)]);
     }
     return result.settings;

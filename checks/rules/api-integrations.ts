@@ -1,4 +1,5 @@
 import { apiKeyIdHeader, gatewayTokenHeader, minGatewayTokenLength } from "../../contract/gateway.ts";
+import { isPublicDomain } from "../../lib/private-domains.ts";
 import { environmentVariable, receivesRequests, serviceFindingsUnless } from "../../plan/ecs-services.ts";
 import { tokensOf } from "../../plan/gateway-secret.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
@@ -14,12 +15,6 @@ import {
 } from "../../plan/query.ts";
 import { Secret } from "../../plan/value.ts";
 import type { Rule } from "../rule.ts";
-
-/**
- * Top-level domains that are in no public list, which API Gateway may refuse in the URI of an integration
- * (https://github.com/aws/aws-cdk/issues/24017, https://www.iana.org/assignments/special-use-domain-names).
- */
-const privateTopLevelDomains = ["internal", "local", "localhost", "lan", "home", "corp", "test", "invalid", "arpa"];
 
 /** AWS allows five values in the conditions of a listener rule (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html). */
 const maxConditionValues = 5;
@@ -88,10 +83,7 @@ export const apiIntegrationRules: readonly Rule[] = [
         check: (plan) =>
             findingsUnless(
                 httpIntegrations(plan),
-                (each) => {
-                    const labels = hostOf(each).split(".");
-                    return labels.length > 1 && !privateTopLevelDomains.includes(labels.at(-1) ?? "");
-                },
+                (each) => isPublicDomain(hostOf(each)),
                 "name a host below a public top-level domain in its URI",
             ),
     },

@@ -1,10 +1,17 @@
 import { z } from "zod";
+import { isPublicDomain } from "../private-domains.ts";
 
 /**
  * `https://`, a lower-case domain name, and a path or none. Credentials belong into the secret, and NAT lets tasks connect to port
  * 443 only (`lib/flows.ts`).
  */
 const httpsUrl = /^https:\/\/(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:\/[\w.~-]+)*\/?$/;
+
+/** Longest domain name, in characters (RFC 1035, 2.3.4: 255 octets with the length of each label and the root). */
+const maxNameLength = 253;
+
+/** Host of a URL that has the form; undefined of another one, which is refused for its form alone. */
+const hostOf = (text: string): string | undefined => (httpsUrl.test(text) ? text.split("/")[2] : undefined);
 
 /** Noun in the name of the secret with the credential of a service. */
 export const acquirerNoun = (service: string): string => `${service}-acquirer`;
@@ -17,6 +24,17 @@ export const acquirer = z.strictObject({
         .regex(httpsUrl, {
             error: "must be an https URL such as https://api.acquirer.example/v1, without credentials, port, query and fragment (the credential belongs into the secret)",
         })
+        .refine(
+            (text) => {
+                const host = hostOf(text);
+                return host === undefined || (isPublicDomain(host) && host.length <= maxNameLength);
+            },
+            {
+                error: `must name a host of at most ${maxNameLength} characters below a public top-level domain: tasks reach the acquirer over the internet`,
+            },
+        )
+        // A URL is sent without such segments, and then has another path than the file.
+        .refine((text) => !/\/\.{1,2}(?:\/|$)/.test(text), { error: "must have no segment . or .. in its path" })
         .describe(
             "Base URL of the acquirer's API, with egress `nat` only. The service gets a secret for its credential, whose value an operator puts (docs/rotation.md).",
         ),

@@ -71,9 +71,13 @@ export function refineIssue(issue: RawIssue): LocatedIssue[] {
     if (issue.code === "unrecognized_keys") {
         const schema = schemaOf(issue);
         const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-        return issue.keys.map((key) =>
-            rawIssue({ path: [...path, key], message: `is not a setting (${suggestName(key, names)})` }),
-        );
+        return issue.keys.map((key) => ({
+            ...issue,
+            keys: [key],
+            path: [...path, key],
+            message: `is not a setting (${suggestName(key, names)})`,
+            input: undefined,
+        }));
     }
     if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
         const given = z.record(z.string(), z.unknown()).safeParse(issue.input).data ?? {};

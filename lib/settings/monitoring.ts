@@ -32,7 +32,7 @@ export const alarmThresholds = z.strictObject(
 
 function unitText(row: AlarmRow): string {
     if (isShare(row)) {
-        return " percent of the requests";
+        return ` percent of the ${row.subjectKind === "acquirer" ? "calls to the acquirer" : "requests"}`;
     }
     if (row.statistic === "Rise") {
         return ", in percentage points of the payments above the hour before";

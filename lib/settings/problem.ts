@@ -7,6 +7,13 @@ export interface SettingProblem {
     readonly got?: unknown;
 }
 
+/** Where a setting has a problem. */
+export interface ProblemPlace {
+    readonly path: SettingProblem["path"];
+    /** What the file has there may be a credential: messages, which pipelines print, give the number of its line only. */
+    readonly mayBeCredential: boolean;
+}
+
 /** Namespace of the platform's configuration keys. */
 export const namespace = "payment-platform:";
 
@@ -15,13 +22,22 @@ export const regionKey = "aws:region";
 
 const maxShownLength = 120;
 
-/** Credentials and queries of URLs, which a message must not repeat: it is also printed by pipelines. */
-const withoutUrlSecrets = (text: string): string =>
-    text.replace(/:\/\/[^\s/"]*@/g, "://***@").replace(/(:\/\/[^\s"?#]*)[?#][^\s"]*/g, "$1?***");
+/** Settings at which an operator may write a credential by mistake; `*` is any name. */
+const credentialPaths = [
+    ["services", "*", "acquirer"],
+    ["gateway", "token"],
+    ["gateway", "merchants", "*", "key"],
+    ["cache", "token"],
+] as const;
 
-/** The line for the operator, with the path as `pulumi config set --path` accepts it. */
+/** Whether the value at a path may have a credential: at those settings, in them, and in the groups that hold them. */
+export const mayHoldCredential = (path: SettingProblem["path"]): boolean =>
+    credentialPaths.some((steps) => steps.every((step, i) => i >= path.length || step === "*" || step === path[i]));
+
+/** The line for the operator, with the path as `pulumi config set --path` accepts it. No value that may hold a credential. */
 export function problemLine({ path, message, got }: SettingProblem): string {
-    return `${fieldLabel(path)} ${message}${got === undefined ? "" : `, got ${shorten(withoutUrlSecrets(JSON.stringify(got)))}`}`;
+    const isShown = got !== undefined && !mayHoldCredential(path);
+    return `${fieldLabel(path)} ${message}${isShown ? `, got ${shorten(JSON.stringify(got))}` : ""}`;
 }
 
 /** All problems of a stack's settings, below its file's name. */

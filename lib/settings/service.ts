@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { metricGroupNames } from "../../contract/metrics.ts";
 import { acquirer } from "./acquirer.ts";
+import { suggestName } from "./problem.ts";
 import { maxPriority } from "./service-path.ts";
 import { imageDigest, sortedList, fargateSizes, oneOf, integer } from "./fields.ts";
 
 /** A command on the image's `PATH`. ECS ignores the `HEALTHCHECK` of a Dockerfile. */
 export const defaultHealthCommand: readonly string[] = ["healthcheck"];
 export const storeNames = ["database", "cache"] as const;
+
+const metricsMessage = ({ input }: { readonly input: unknown }): string =>
+    `must name groups of metrics (${suggestName(typeof input === "string" ? input : "", metricGroupNames)})`;
 
 /** One entry of the map of services. */
 export const service = z.strictObject({
@@ -56,7 +60,7 @@ export const service = z.strictObject({
     acquirer: acquirer
         .optional()
         .describe("The acquirer that the service calls over the internet. Left out: the service calls none."),
-    metrics: sortedList(z.enum(metricGroupNames))
+    metrics: sortedList(z.enum(metricGroupNames, { error: metricsMessage }))
         .default([])
         .describe(
             "Groups of metrics that the service sends, as the container contract describes them (docs/containers.md); some have alarms and graphs.",

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeRepositoriesCommand, GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
+import { requireItem } from "../../lib/list.ts";
 import { requireCaller } from "../frame/account.ts";
 import { hasErrorName } from "../frame/aws-errors.ts";
 import type { CommandContext } from "../frame/context.ts";
@@ -34,20 +35,10 @@ export async function buildImages(context: CommandContext, stack: string): Promi
     const { root, env, progress, clock, fetch, createClients } = context;
     const services = new StackServices(root, stack);
     const builds = findBuilds(context, services, stack);
-    const [{ region, account }] = builds.map(({ repository }) => repository) as [ImageRepository];
+    const { region, account } = placeOf(builds);
     // ECR refuses another image under a tag that it has: each run has a tag of its own.
     const tag = `build-${new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}`;
-    const placeholder = (name: string) => `<account>.dkr.ecr.${region}.amazonaws.com/${name}:${tag}`;
-    await requireDocker(
-        { root, env },
-        [
-            "where it is, after a login to ECR:",
-            ...builds.map(
-                ({ owner, repository }) => `docker ${buildArguments(owner, placeholder(repository.name)).join(" ")}`,
-            ),
-            ...builds.map(({ owner, repository }) => `npm run images -- ${stack} ${owner} ${repository.name}:${tag}`),
-        ].join("\n  "),
-    );
+    await requireDocker({ root, env }, commandsElsewhere(stack, builds, tag));
 
     const { ecr, sts } = await createClients(region);
     await requireCaller({ sts }, account);
@@ -83,6 +74,32 @@ export async function buildImages(context: CommandContext, stack: string): Promi
         await markAsDeployed({ ecr }, image);
     }
     return services.recordDigests(checked.map(({ owner, image }) => [owner, image.digest]));
+}
+
+/** Region and account of the repositories: those of the stack. */
+const placeOf = (builds: readonly Build[]): ImageRepository =>
+    requireItem(
+        builds.map(({ repository }) => repository),
+        0,
+    );
+
+/** What to run, by a shell, on a machine with Docker. */
+function commandsElsewhere(stack: string, builds: readonly Build[], tag: string): string {
+    const { region, account = "$(aws sts get-caller-identity --query Account --output text)" } = placeOf(builds);
+    const commands = [
+        `REGISTRY="${account}.dkr.ecr.${region}.amazonaws.com"`,
+        `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin "$REGISTRY"`,
+        ...builds.map(
+            ({ owner, repository: { name } }) =>
+                `docker ${buildArguments(owner, `"$REGISTRY/${name}:${tag}"`).join(" ")}`,
+        ),
+        'docker logout "$REGISTRY"',
+        ...builds.map(({ owner, repository: { name } }) => `npm run images -- ${stack} ${owner} ${name}:${tag}`),
+    ];
+    return [
+        "run these where it is. They record one image after the other: if one is refused, those before it stay recorded.",
+        ...commands,
+    ].join("\n  ");
 }
 
 function findBuilds({ root, say }: CommandContext, services: StackServices, stack: string): Build[] {

@@ -13,7 +13,11 @@ async function run({ root: cwd, env }: DockerPlace, args: readonly string[], inp
     const child = spawn("docker", args, { cwd, env, stdio: ["pipe", 2, 2] });
     child.stdin?.on("error", () => undefined).end(input);
     const code = await new Promise<number | null>((ended, failed) => {
-        child.on("error", failed).on("close", ended);
+        child
+            .on("error", (error: NodeJS.ErrnoException) => {
+                failed(error.code === "ENOENT" ? new Error("docker is not on the PATH") : error);
+            })
+            .on("close", ended);
     });
     if (code !== 0) {
         throw new Error(`it ended with ${code ?? "a signal"}`);

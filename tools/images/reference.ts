@@ -17,7 +17,7 @@ const registryHostPattern = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?
  * What an operator means by an image: `<repository>:<tag>`, `<repository>@sha256:...` or a digest alone, the repository with
  * or without its registry.
  *
- * @throws ExitError `failed` for another repository, or text that names no image
+ * @throws ExitError `failed` for another repository, `usage` for text that names no image
  */
 export function parseImageId(repository: ImageRepository, text: string): ImageId {
     const digestAlone = /^sha256:[0-9a-f]{64}$/.exec(text);
@@ -27,7 +27,7 @@ export function parseImageId(repository: ImageRepository, text: string): ImageId
     const [, where = "", tag, imageDigest] = /^(.+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(text) ?? [];
     if ((tag === undefined && imageDigest === undefined) || where === "sha256") {
         throw new ExitError(
-            "failed",
+            "usage",
             "image must be <repository>:<tag>, <repository>@sha256:<64 hexadecimal digits> or " +
                 `sha256:<64 hexadecimal digits>, got "${text}"`,
         );

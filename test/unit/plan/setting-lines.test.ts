@@ -44,8 +44,66 @@ test.each<[string, PropertyKey[], string | undefined]>([
 ])("a problem shows %s", (_, path, line) => {
     writeFileSync(join(root, "Pulumi.dev.yaml"), file);
     const shown = line === undefined ? "is wrong" : `is wrong\n    ${line}`;
-    expect(withSourceLines(root, "dev", ["is wrong"], [path])).toEqual([shown]);
+    expect(withSourceLines(root, "dev", ["is wrong"], [{ path, mayBeCredential: false }])).toEqual([shown]);
 });
+
+test("a line that may have a credential is not shown, whatever else is wrong in it", () => {
+    writeFileSync(join(root, "Pulumi.dev.yaml"), file);
+    const places = [["cache", "token"], ["cache", "nodes"], ["database"], ["network"]].map((path) => ({
+        path,
+        mayBeCredential: path.includes("token") || path.includes("network"),
+    }));
+    expect(withSourceLines(root, "dev", ["a", "b", "c", "d"], places)).toEqual([
+        "a\n    line 8, which is not shown: it may have a credential",
+        "b\n    line 8, which is not shown: it may have a credential",
+        "c\n    4 |   payment-platform:database:",
+        "d",
+    ]);
+});
+
+test.each<[what: string, after: string, ...added: string[]]>([
+    [
+        "user and password of a URL",
+        "    payment:",
+        "      acquirer:",
+        "        url: https://u:s3cr3t@api.acquirer.example",
+    ],
+    [
+        "a password with a slash",
+        "    payment:",
+        "      acquirer:",
+        "        url: https://u:pa/s3cr3t@api.acquirer.example",
+    ],
+    ["the query of a URL", "    payment:", "      acquirer:", "        url: https://api.acquirer.example?key=s3cr3t"],
+    ["the query of what is no URL", "    payment:", "      acquirer:", "        url: api.acquirer.example?key=s3cr3t"],
+    ["what is no URL", "    payment:", "      acquirer:", "        url: u:s3cr3t@api.acquirer.example"],
+    ["a URL in place of a group", "    payment:", "      acquirer: https://u:s3cr3t@api.acquirer.example"],
+    ["a flow map", "    payment:", "      acquirer: { url: https://a.example, key: s3cr3t }"],
+    ["a key of the acquirer", "    payment:", "      acquirer:", "        apiKey: s3cr3t"],
+    ["a key that is no setting", "    payment:", "      acquirerKey: s3cr3t"],
+    ["a URL in place of a service", "  payment-platform:services:", "    extra: https://u:s3cr3t@a.example"],
+    ["the token of the cache", "  payment-platform:cache:", "    token: s3cr3t"],
+    ["the token of the API", "  payment-platform:gateway:", "    token: { value: s3cr3t }"],
+    ["a merchant's key", "    merchants:", "      other-shop: { key: s3cr3t }"],
+    ["a group that is no setting", "config:", "  payment-platform:databasePassword: s3cr3t"],
+])("a problem does not repeat a credential: %s", (_, after, ...added) => {
+    copyProject(root, ["dev"]);
+    const stackFile = join(root, "Pulumi.dev.yaml");
+    const text = readFileSync(stackFile, "utf8");
+    writeFileSync(stackFile, text.replace(`${after}\n`, [after, ...added, ""].join("\n")));
+    const problems = problemsOfDev();
+    expect(problems).toMatch(/line \d+, which is not shown: it may have a credential/);
+    expect(problems).not.toContain("s3cr3t");
+});
+
+function problemsOfDev(): string {
+    try {
+        readSettingsOfStack(root, "dev");
+    } catch (error) {
+        return String(error);
+    }
+    return "none";
+}
 
 test("the plan and the settings of a stack show the lines of their problems", async () => {
     copyProject(root, ["dev"]);

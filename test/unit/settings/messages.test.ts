@@ -19,7 +19,13 @@ test.each([
 test("an unknown key is reported although its siblings are unknown, too", () => {
     const issue: z.core.$ZodRawIssue = { code: "unrecognized_keys", keys: ["x"], input: {} };
     expect(refineIssue(issue)).toEqual([
-        { code: "custom", path: ["x"], message: "is not a setting (valid names: )", input: undefined },
+        {
+            code: "unrecognized_keys",
+            keys: ["x"],
+            path: ["x"],
+            message: "is not a setting (valid names: )",
+            input: undefined,
+        },
     ]);
 });
 

@@ -112,7 +112,7 @@ test("every program is built for ARM64, pushed, checked and recorded, and the lo
 });
 
 test.each([
-    ["no Docker", undefined, /^docker buildx version: .*ENOENT/],
+    ["no Docker", undefined, /^docker buildx version: docker is not on the PATH\. Install Docker with buildx/],
     ["a Docker without buildx", "buildx*", /^docker buildx version: it ended with 3\. Install Docker with buildx/],
     ["a Docker whose engine does not run", "version*", /^docker version --format: it ended with 3\. Install/],
 ])("with %s it says what to run elsewhere, before any call", async (_, fails, message) => {
@@ -123,10 +123,19 @@ test.each([
     const { code, out, err, calls } = await build();
     expect({ code, out, calls }).toEqual({ code: exitCodeFor("no-docker"), out: "", calls: [] });
     expect(err).toMatch(message);
-    expect(err).toContain(
-        `  docker buildx build --platform linux/arm64 --build-arg SERVICE=api --file services/Dockerfile --tag <account>.dkr.ecr.us-east-1.amazonaws.com/payment-api-dev:${tag} --push .\n`,
-    );
-    expect(err).toContain(`  npm run images -- dev migration payment-migration-dev:${tag}\n`);
+    const [first, ...commands] = err.trimEnd().split("\n  ");
+    expect(first).toMatch(/if one is refused, those before it stay recorded\.$/);
+    expect(commands).toEqual([
+        'REGISTRY="$(aws sts get-caller-identity --query Account --output text).dkr.ecr.us-east-1.amazonaws.com"',
+        'aws ecr get-login-password --region us-east-1 | docker login --username AWS --password-stdin "$REGISTRY"',
+        ...programs.map(
+            (program) =>
+                `docker buildx build --platform linux/arm64 --build-arg SERVICE=${program} --file services/Dockerfile ` +
+                `--tag "$REGISTRY/payment-${program}-dev:${tag}" --push .`,
+        ),
+        'docker logout "$REGISTRY"',
+        ...programs.map((program) => `npm run images -- dev ${program} payment-${program}-dev:${tag}`),
+    ]);
     expect(stackFile()).toBe(before);
 });
 
