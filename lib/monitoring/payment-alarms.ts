@@ -54,7 +54,8 @@ export const paymentAlarms = {
         metric: "AuthorizedAge",
         statistic: "Maximum",
         unit: "seconds",
-        // The capture follows the authorization at once; a message that failed waits 300 s at most until the next attempt.
+        // The capture follows the authorization at once. A message that fails is tried again after 2, 4, 8, ... seconds, at most 300
+        // (`retrySeconds` in services/common/consumer.ts): in 900 s ten attempts have failed.
         above: 900,
         minutes: 5,
         periods: 1,
