@@ -56,6 +56,19 @@ export const paymentAlarms = {
         firstAction:
             "Money of a customer is reserved and not captured: look at dead letters and the acquirer; then send the messages again.",
     },
+    "refund-stuck": {
+        subjectKind: "payments",
+        metric: "RefundAge",
+        statistic: "Maximum",
+        unit: "seconds",
+        // As `accepted-stuck`: its message waits in the same queue.
+        above: 1800,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "A customer's refund is requested and not made: look at the queue, its dead letters and the acquirer.",
+    },
     "declines-high": {
         subjectKind: "payments",
         metric: "PaymentsDeclined",

@@ -64,7 +64,7 @@ test.each(rows)(
 
 const critical: AlarmName[] = [
     ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
-    ...(["outbox-stuck", "accepted-stuck", "authorized-stuck"] as const),
+    ...(["outbox-stuck", "accepted-stuck", "authorized-stuck", "refund-stuck"] as const),
     ...(["declines-high", "declines-rising", "capture-failures-high", "captures-failing", "acquirer-errors"] as const),
     ...(["oldest-message", "dead-letters", "cpu-saturated", "memory-full"] as const),
     ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
