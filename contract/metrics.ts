@@ -60,6 +60,11 @@ export const metricGroups = {
         PaymentsDeclined: { unit: "Count", meaning: "1 for each payment whose authorization was refused" },
         PaymentsFailed: { unit: "Count", meaning: "1 for each authorized payment whose capture was refused" },
         PaymentsRefunded: { unit: "Count", meaning: "1 for each payment that was refunded" },
+        RefundAge: {
+            unit: "Seconds",
+            meaning: "Time for which the oldest refund has been `requested`, without a result; 0 where none is",
+            steady: true,
+        },
     },
     requests: {
         RequestLatency: {

@@ -93,11 +93,11 @@ export const alarmRules: readonly Rule[] = [
                     const failures = metricsOfAlarm(alarm)
                         .filter(({ namespace, metric }) => failuresOf(namespace).includes(metric))
                         .map(({ metric }) => metric);
-                    // Before it many requests, none of which failed.
-                    const valueAt = (requests: number, failed: number) =>
+                    // Before it many requests, none of which failed. A failure that is not among `failing` counts none.
+                    const valueAt = (requests: number, failed: number, failing: readonly string[] = failures) =>
                         alarmValue(
                             alarm,
-                            (metric) => (failures.includes(metric) ? failed : requests),
+                            (metric) => (failing.includes(metric) ? failed : failures.includes(metric) ? 0 : requests),
                             (metric) => (failures.includes(metric) ? 0 : manyRequests),
                         );
                     return { alarm, failures, valueAt, threshold: Number(alarm.inputs.threshold) };
@@ -107,6 +107,11 @@ export const alarmRules: readonly Rule[] = [
                 ...stackFindingUnless(alarms.length > 0, "no alarm is on failed requests"),
                 ...alarms.flatMap(({ alarm: node, failures, valueAt, threshold }): Finding[] => {
                     const metric = failures.join(", ");
+                    // A request fails in one way. Where the requests are those that succeed, there are none.
+                    const whenAllFail = failures.flatMap((failure) => [
+                        valueAt(manyRequests, manyRequests, [failure]),
+                        valueAt(0, manyRequests, [failure]),
+                    ]);
                     return [
                         ...(valueAt(manyRequests, fewFailures) > threshold
                             ? [
@@ -119,8 +124,7 @@ export const alarmRules: readonly Rule[] = [
                         ...(valueAt(1, 1) > threshold
                             ? [{ node, reason: `must not fire on the only request of a period: ${metric}` }]
                             : []),
-                        // Where the requests are those that succeed, there are none.
-                        ...(Math.max(valueAt(manyRequests, manyRequests), valueAt(0, manyRequests)) < threshold
+                        ...(Math.max(...whenAllFail) < threshold
                             ? [{ node, reason: `must fire when every request fails: ${metric}` }]
                             : []),
                     ];

@@ -89,18 +89,21 @@ interface TrafficRow extends Row {
 interface RequestCount {
     /** Below this number of requests in a period the alarm ignores the metric. */
     readonly min: number;
-    /** The metric that counts the requests, in the subject's namespace. A subject may have others. */
-    readonly metric?: string;
+    /** The metric that counts the requests, or those that do so together, in the subject's namespace. A subject may have others. */
+    readonly metric?: string | readonly string[];
     /** @default "Sum" */
     readonly statistic?: "Sum" | "SampleCount";
-    /** The metric counts successful requests only, so that the failed ones are added. */
-    readonly successfulOnly?: true;
+    /** The metrics count the other requests only, such as successful ones, so that those of the alarm's own metric are added. */
+    readonly othersOnly?: true;
 }
 
 export type AlarmRow = PlainRow | RiseRow | TrafficRow;
 
-/** Unit of a share, for descriptions. */
 export const isShare = ({ statistic }: Pick<AlarmRow, "statistic">): boolean => statistic === "Share";
+
+/** What the alarm's metric is a share of, for descriptions. */
+export const wholeOf = ({ subjectKind }: Pick<AlarmRow, "subjectKind">): string =>
+    subjectKind === "payments" ? "payments" : "requests";
 
 /** Highest value of an alarm's metric: a threshold at or above it would never be exceeded. Infinity where there is none. */
 export const highestValue = (row: AlarmRow): number =>

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import { requireItem } from "../list.ts";
-import { isShare, namespaceByKind, type AlarmRow, type AlarmSubjectKind } from "./alarm-row.ts";
+import { isShare, namespaceByKind, wholeOf, type AlarmRow, type AlarmSubjectKind } from "./alarm-row.ts";
 import { alarmTable, runbookSection, type AlarmName } from "./alarm-table.ts";
 
 /** One subject of the alarm table, such as a queue. */
@@ -134,10 +134,11 @@ function metricWhile(
 /** The metric, or its share of the requests, while there is traffic, else zero: one failure at night must not raise the alarm. */
 function metricDuringTraffic(row: Extract<AlarmRow, { requests: object }>, subject: AlarmSubject) {
     const { namespace, metricName, dimensions } = plainMetric(row, subject);
-    const { min, metric = "RequestCount", statistic = "Sum", successfulOnly } = row.requests;
-    const requestMetrics = subject.requestMetrics ?? [{ namespace, metricName: metric, dimensions }];
+    const { min, metric = "RequestCount", statistic = "Sum", othersOnly } = row.requests;
+    const requestMetrics =
+        subject.requestMetrics ?? [metric].flat().map((each) => ({ namespace, metricName: each, dimensions }));
     const ids = requestMetrics.map((_, i) => (i === 0 ? "requests" : `requests${i + 1}`));
-    const counts = [...ids, ...(successfulOnly ? ["value"] : [])].map((id) => `FILL(${id}, 0)`);
+    const counts = [...ids, ...(othersOnly ? ["value"] : [])].map((id) => `FILL(${id}, 0)`);
     const period = row.minutes * 60;
     const isRatio = isShare(row);
     return [
@@ -150,7 +151,7 @@ function metricDuringTraffic(row: Extract<AlarmRow, { requests: object }>, subje
         {
             id: "busy",
             expression: `IF(total >= ${min}, ${isRatio ? "100 * FILL(value, 0) / total" : "value"}, 0)`,
-            label: isRatio ? `${metricName} in percent of requests` : `${metricName} while busy`,
+            label: isRatio ? `${metricName} in percent of ${wholeOf(row)}` : `${metricName} while busy`,
             returnData: true,
         },
     ];

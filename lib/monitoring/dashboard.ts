@@ -33,11 +33,12 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
         ],
     },
     {
-        title: "Oldest payment that waits (s)",
+        title: "Oldest payment and refund that wait (s)",
         kind: "payments",
         metrics: [
             ["AcceptedAge", "Maximum"],
             ["AuthorizedAge", "Maximum"],
+            ["RefundAge", "Maximum"],
         ],
     },
     { title: "Oldest message that was not sent (s)", kind: "outbox", metrics: [["OutboxAge", "Maximum"]] },

@@ -23,7 +23,7 @@ export const gatewayAlarms = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        requests: { min: 100, metric: "Invocations", successfulOnly: true },
+        requests: { min: 100, metric: "Invocations", othersOnly: true },
         firstAction:
             "Merchants are turned away: raise validation.reservedConcurrency, or the account's quota of executions.",
     },
@@ -48,7 +48,7 @@ export const gatewayAlarms = {
         minutes: 5,
         periods: 1,
         severity: "warning",
-        requests: { min: 100, metric: "ConsumedReadCapacityUnits", successfulOnly: true },
+        requests: { min: 100, metric: "ConsumedReadCapacityUnits", othersOnly: true },
         firstAction: "Raise transactions.capacity.maxUnits; on demand, look for one id that is read over and over.",
     },
     "writes-throttled": {
@@ -59,7 +59,7 @@ export const gatewayAlarms = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        requests: { min: 100, metric: "ConsumedWriteCapacityUnits", successfulOnly: true },
+        requests: { min: 100, metric: "ConsumedWriteCapacityUnits", othersOnly: true },
         firstAction: "Payments are answered with 503: raise transactions.capacity.units and maxUnits.",
     },
     "system-errors": {
@@ -74,7 +74,7 @@ export const gatewayAlarms = {
             min: 100,
             metric: "SuccessfulRequestLatency",
             statistic: "SampleCount",
-            successfulOnly: true,
+            othersOnly: true,
         },
         firstAction: "DynamoDB fails by itself: see the AWS Health Dashboard; the validator retries and answers 503.",
     },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { highestValue, isShare, type AlarmRow } from "../monitoring/alarm-row.ts";
+import { highestValue, isShare, wholeOf, type AlarmRow } from "../monitoring/alarm-row.ts";
 import { alarmTable } from "../monitoring/alarm-table.ts";
 import { email, integer, uniqueList } from "./fields.ts";
 
@@ -32,7 +32,7 @@ export const alarmThresholds = z.strictObject(
 
 function unitText(row: AlarmRow): string {
     if (isShare(row)) {
-        return ` percent of the ${row.subjectKind === "acquirer" ? "calls to the acquirer" : "requests"}`;
+        return ` percent of the ${wholeOf(row)}`;
     }
     if (row.statistic === "Rise") {
         return ", in percentage points of the payments above the hour before";

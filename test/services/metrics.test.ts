@@ -121,7 +121,7 @@ describe("what a service measures each minute", () => {
         await query("DROP TABLE payments.refused_outbox");
     });
 
-    test("shows for how long the oldest payment has been accepted, and authorized", async () => {
+    test("shows for how long the oldest payment has been accepted, and authorized, and the oldest refund requested", async () => {
         const hours = { accepted: 2, authorized: 3, captured: 4 };
         const rows = Object.entries(hours).map(
             ([status, age]) =>
@@ -130,19 +130,31 @@ describe("what a service measures each minute", () => {
         // Without triggers, which would set the time of a change.
         await query(`SET session_replication_role = replica; INSERT INTO payments.payment
             (id, merchant_id, amount_minor, currency, reference, correlation_id, status, updated_at) VALUES ${rows.join()}`);
-        const { AcceptedAge, AuthorizedAge } = await unfinishedAges(pool);
+        const refundHours = { requested: 5, completed: 6 };
+        const refunds = Object.entries(refundHours).map(
+            ([status, age]) =>
+                `('${newId()}', '${newId()}', 'unfinished', '${status}', 'c', now() - interval '${age} hours')`,
+        );
+        // Without triggers and foreign keys.
+        await query(`SET session_replication_role = replica; INSERT INTO payments.refund
+            (id, payment_id, merchant_id, status, correlation_id, created_at) VALUES ${refunds.join()}`);
+        const { AcceptedAge, AuthorizedAge, RefundAge } = await unfinishedAges(pool);
         expect(Math.floor(AcceptedAge / 3600)).toBe(hours.accepted);
         expect(Math.floor(AuthorizedAge / 3600)).toBe(hours.authorized);
+        expect(Math.floor(RefundAge / 3600)).toBe(refundHours.requested);
         await query(
             "SET session_replication_role = replica; DELETE FROM payments.payment WHERE merchant_id = 'unfinished'",
         );
-        const ages: Readonly<Partial<Record<MetricName, number>>> = await unfinishedAges(pool);
+        await query(
+            "SET session_replication_role = replica; DELETE FROM payments.refund WHERE merchant_id = 'unfinished'",
+        );
+        const ages: Readonly<Partial<Record<MetricName, number>>> = { ...(await unfinishedAges(pool)) };
         for (const age of Object.values(ages)) {
             expect(age).toBeLessThan(3600);
         }
     });
 
-    test("is read from the index of unfinished payments, and not from all of them", async () => {
+    test("is read from the indexes of unfinished payments and refunds, and not from all of them", async () => {
         const plan = await transaction(pool, async (connection) => {
             // PostgreSQL prefers to read a small table whole.
             await connection.query("SET LOCAL enable_seqscan = off");
@@ -150,6 +162,7 @@ describe("what a service measures each minute", () => {
             return rows.map((row) => row["QUERY PLAN"]).join("\n");
         });
         expect(plan.match(/Index Only Scan using payment_unfinished/g)).toHaveLength(2);
+        expect(plan.match(/Index Only Scan using refund_requested/g)).toHaveLength(1);
         expect(plan).not.toContain("Seq Scan");
     });
 });

@@ -64,8 +64,8 @@ test.each(rows)(
 
 const critical: AlarmName[] = [
     ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
-    ...(["outbox-stuck", "accepted-stuck", "authorized-stuck"] as const),
-    ...(["declines-rising", "captures-failing", "acquirer-errors"] as const),
+    ...(["outbox-stuck", "accepted-stuck", "authorized-stuck", "refund-stuck"] as const),
+    ...(["declines-high", "declines-rising", "capture-failures-high", "captures-failing", "acquirer-errors"] as const),
     ...(["oldest-message", "dead-letters", "cpu-saturated", "memory-full"] as const),
     ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
     "event-undelivered",
@@ -180,11 +180,11 @@ test.each([
 );
 
 test.each([
-    ["declines-rising", 20, "count2", ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"]],
-    ["captures-failing", 5, "count2", ["PaymentsCaptured", "PaymentsFailed"]],
+    ["declines-rising", 200, 20, "count2", ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"]],
+    ["captures-failing", 300, 5, "count2", ["PaymentsCaptured", "PaymentsFailed"]],
 ] as const)(
-    "%s compares the share of the last hour with that of the hour before, and only with a hundred payments in both",
-    async (alarm, threshold, own, metrics) => {
+    "%s compares the share of the last hour with that of the hour before, and only with %d payments in both",
+    async (alarm, min, threshold, own, metrics) => {
         const inputs = await alarmOf(alarm);
         expect(inputs).toMatchObject({ threshold, evaluationPeriods: 2, datapointsToAlarm: 1 });
         expect(inputs.metricQueries).toEqual([
@@ -196,7 +196,7 @@ test.each([
             { id: "share", expression: `IF(total > 0, 100 * FILL(${own}, 0) / total, 0)` },
             {
                 id: "rise",
-                expression: "IF(total >= 100, IF(total - DIFF(total) >= 100, DIFF(share), 0), 0)",
+                expression: `IF(total >= ${min}, IF(total - DIFF(total) >= ${min}, DIFF(share), 0), 0)`,
                 label: `Rise of ${alarmTable[alarm].metric} in percentage points of payments`,
                 returnData: true,
             },
@@ -219,14 +219,65 @@ test.each([
     ["more of as many payments", hour(1000, 40), hour(1000, 15), 25],
     ["as many of fewer payments", hour(200, 15), hour(1000, 15), 0],
     ["fewer", hour(1000, 10), hour(1000, 40), -30],
-    ["all, of few payments", hour(99, 100), hour(1000, 15), 0],
-    ["all, after an hour with few payments", hour(1000, 100), hour(99, 0), 0],
+    ["all, of few payments", hour(199, 100), hour(1000, 15), 0],
+    ["all, after an hour with few payments", hour(1000, 100), hour(199, 0), 0],
     ["all, after an hour with none", hour(1000, 100), hour(0, 0), 0],
     ["failed captures are not declines", hour(1000, 15, 50), hour(1000, 15), 0],
 ])("a rise of declines: %s", async (_, now, before, expected) => {
     const plan = await planned([{ kind: "payments", name: "part", dimensions }]);
     const alarm = findNode(plan, "payment-part-declines-rising-test", typeTokens.alarm);
     expect(alarmValue(alarm, now, before)).toBeCloseTo(expected);
+});
+
+test.each([
+    ["declines-high", 60, "declined", 100, ["PaymentsCaptured", "PaymentsFailed"]],
+    ["capture-failures-high", 20, "failed", 50, ["PaymentsCaptured"]],
+] as const)(
+    "%s fires above %d percent of payments of half an hour that are %s, of %d or more",
+    async (alarm, threshold, _, min, others) => {
+        const inputs = await alarmOf(alarm);
+        const { metric } = alarmTable[alarm];
+        const query = (metricName: string) => ({
+            metric: { namespace: "PaymentPlatform", metricName, dimensions, period: 1800, stat: "Sum" },
+        });
+        const ids = others.map((__, i) => (i === 0 ? "requests" : `requests${i + 1}`));
+        expect(inputs).toMatchObject({ threshold, evaluationPeriods: 1 });
+        expect(inputs.metricQueries).toEqual([
+            ...others.map((other, i) => ({ id: ids[i], ...query(other) })),
+            { id: "value", ...query(metric) },
+            { id: "total", expression: [...ids, "value"].map((id) => `FILL(${id}, 0)`).join(" + ") },
+            {
+                id: "busy",
+                expression: `IF(total >= ${min}, 100 * FILL(value, 0) / total, 0)`,
+                label: `${metric} in percent of payments`,
+                returnData: true,
+            },
+        ]);
+    },
+);
+
+/** Hours that `declines-rising` and `captures-failing` are silent about. */
+test.each([
+    [
+        "declines-high",
+        "declined after a quiet hour",
+        [hour(96, 15), hour(1000, 100), hour(1000, 100)],
+        [false, true, true],
+    ],
+    [
+        "declines-high",
+        "declined a little more each hour",
+        [15, 30, 49, 68, 87, 100].map((percent) => hour(1000, percent)),
+        [false, false, false, true, true, true],
+    ],
+    ["declines-high", "declined, of few payments", [hour(99, 100)], [false]],
+    ["capture-failures-high", "failed after a quiet hour", [hour(40, 0, 1), hour(1000, 0, 100)], [false, true]],
+    ["capture-failures-high", "failed, and most are declined", [hour(1000, 90, 5)], [true]],
+    ["capture-failures-high", "declined", [hour(1000, 90, 0)], [false]],
+] as const)("%s is raised as long as too many are %s", async (name, _, hours, raised) => {
+    const plan = await planned([{ kind: "payments", name: "part", dimensions }]);
+    const alarm = findNode(plan, `payment-part-${name}-test`, typeTokens.alarm);
+    expect(hours.map((each) => alarmValue(alarm, each) > alarmTable[name].above)).toEqual(raised);
 });
 
 test("an alarm on a metric that is missing is raised only while ECS should run tasks", async () => {

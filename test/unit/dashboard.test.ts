@@ -112,7 +112,10 @@ test.each([
         "Payments by result",
         ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"].map((metric) => `PaymentPlatform ${metric} risk`),
     ],
-    ["Oldest payment that waits (s)", ["PaymentPlatform AcceptedAge risk", "PaymentPlatform AuthorizedAge risk"]],
+    [
+        "Oldest payment and refund that wait (s)",
+        ["AcceptedAge", "AuthorizedAge", "RefundAge"].map((metric) => `PaymentPlatform ${metric} risk`),
+    ],
     ["Oldest message that was not sent (s)", ["PaymentPlatform OutboxAge api"]],
     ["Acquirer: latency p99 (ms)", ["PaymentPlatform AcquirerLatency risk"]],
     ["Acquirer: calls and errors", ["PaymentPlatform AcquirerLatency risk", "PaymentPlatform AcquirerErrors risk"]],

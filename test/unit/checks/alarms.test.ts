@@ -230,6 +230,15 @@ const countFaults: Readonly<Record<string, [PlanChange, string, string]>> = {
         "payment-gateway-api-5xx-prod",
         "must not fire on the only request of a period: 5XXError",
     ],
+    "a share of payments that declines alone never reach": [
+        changeInputs(alarm, "payment-declines-high", ({ metricQueries }) => ({
+            metricQueries: (metricQueries as Values[]).map((query) =>
+                query.id === "total" ? { ...query, expression: "FILL(requests, 0) + 2 * FILL(value, 0)" } : query,
+            ),
+        })),
+        "payment-payment-declines-high-prod",
+        "must fire when every request fails: PaymentsFailed, PaymentsDeclined",
+    ],
     "a share that is never reached": [
         changeInputs(alarm, "gateway-api-5xx", { threshold: 101 }),
         "payment-gateway-api-5xx-prod",

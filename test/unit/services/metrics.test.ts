@@ -48,7 +48,7 @@ test("every alarm on a group is on metrics of that group, and one that takes the
         const watched = [
             row.metric,
             ...(row.statistic === "Rise" ? row.payments.metrics : []),
-            ...(row.requests?.metric === undefined ? [] : [row.requests.metric]),
+            ...[row.requests?.metric ?? []].flat(),
         ];
         expect([alarm, watched.filter((metric) => !group.some((name) => name === metric))]).toEqual([alarm, []]);
         const steady = group.some((name) => name === row.metric && metrics[name].steady === true);
