@@ -1,6 +1,8 @@
+import { createServer } from "node:net";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import { localArn, localSources } from "../../tools/local/replacements.ts";
+import { reachableFromOutside } from "./support/other-addresses.ts";
 import { urlOf } from "./support/queues.ts";
 import { platformUnderTest, underTest } from "./support/under-test.ts";
 
@@ -14,4 +16,18 @@ test.each(["processing", "processing-dlq", "notifications"])("the queue %s is as
     expect(Attributes).toMatchObject(
         Object.fromEntries(Object.entries(planned).map(([name, value]) => [name, localArn(value)])),
     );
+});
+
+test("no other host reaches a service or what it connects to", async () => {
+    const { apiPort, machine } = underTest();
+    const ports = [apiPort, Number(new URL(machine.awsEndpoint).port), machine.databasePort, machine.cachePort];
+    expect(await Promise.all(ports.map(reachableFromOutside))).toEqual([[], [], [], []]);
+
+    // The same question of a listener on all addresses has an answer.
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
+    const address = server.address();
+    const reached = await reachableFromOutside(typeof address === "object" && address !== null ? address.port : 0);
+    server.close();
+    expect(reached).not.toEqual([]);
 });
