@@ -22,6 +22,7 @@ const [{ runCommand }, { createProcessContext }] = await Promise.all([
     import("./frame/process-context.ts"),
 ]);
 const context = createProcessContext();
+let hasReaderLeft = false;
 /**
  * A reader such as `head` may close the output before the end. A command that changes AWS has then not done its work, and no
  * command has where the output cannot be written, such as on a full disk.
@@ -31,10 +32,11 @@ const endWithoutOutput = (error: NodeJS.ErrnoException): void => {
     if (!isClosed) {
         context.say(`the output cannot be written: ${error.message}`);
     }
+    hasReaderLeft ||= isClosed && !changesAws;
     if (context.interrupt.isWorking) {
-        context.interrupt.cancel(false);
+        context.interrupt.cancel(false, hasReaderLeft);
     } else {
-        process.exit(isClosed && !changesAws ? exitCodeFor("done") : exitCodeFor("failed"));
+        process.exit(hasReaderLeft ? exitCodeFor("done") : exitCodeFor("failed"));
     }
 };
 process.stdout.on("error", endWithoutOutput);
@@ -42,10 +44,10 @@ process.stdout.on("error", endWithoutOutput);
 process.stderr.on("error", () => undefined);
 const code = await runCommand(name, argv, context);
 process.stdout.write("", (error) => {
-    if (error) {
+    if (error && !hasReaderLeft) {
         endWithoutOutput(error);
     }
-    process.exit(code);
+    process.exit(hasReaderLeft && code === exitCodeFor("cancelled") ? exitCodeFor("done") : code);
 });
 
 /** Path of Pulumi's SDK; ends the process where the packages are not installed. */

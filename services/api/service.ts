@@ -31,7 +31,7 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
     relay.start();
     const measure = async () => ({ OutboxAge: await outboxAge(database, "api_outbox") });
     const measurement = measureSteadily({ measure, log, putMetric });
-    const server = await listen(app, config);
+    const server = await listen(app, config, sources);
     const stores = {
         stop: async () => {
             cache.close();

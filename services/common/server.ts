@@ -9,6 +9,7 @@ import type { CommonConfig, ServerConfig } from "./config.ts";
 import type { Running } from "./lifecycle.ts";
 import { errorFields, type Log } from "./log.ts";
 import type { PutMetric } from "./metrics.ts";
+import type { Sources } from "./sources.ts";
 import { Problem } from "./problem.ts";
 import { correlationIdOf, parseBody, problemOf, refuseCardDataOutsideBody, withoutStage } from "./request.ts";
 
@@ -25,6 +26,8 @@ export interface ServerArgs {
     readonly log: Log;
     readonly putMetric: PutMetric;
 }
+
+type ListenSources = Pick<Sources, "listenHost">;
 
 /** Milliseconds for a whole request: API Gateway waits 29 s for the response. */
 const requestTimeoutMs = 25_000;
@@ -72,21 +75,27 @@ export async function createServer(args: ServerArgs): Promise<Server> {
 /** Listens for the health check of the load balancer where the service has a path; a worker has a command instead. */
 export async function listenForHealthChecks({
     config,
+    sources,
     ...args
 }: Omit<ServerArgs, "config"> & {
     readonly config: CommonConfig & Partial<Pick<ServerConfig, "PORT" | "PROTOCOL">>;
+    readonly sources: ListenSources;
 }): Promise<Running> {
     const { PORT, PROTOCOL } = config;
     if (PORT === undefined || PROTOCOL === undefined) {
         return { stop: () => Promise.resolve() };
     }
     const serverConfig = { ...config, PORT, PROTOCOL };
-    return listen(await createServer({ config: serverConfig, ...args }), serverConfig);
+    return listen(await createServer({ config: serverConfig, ...args }), serverConfig, sources);
 }
 
 /** Listens until it is stopped. */
-export async function listen(app: Server, { PORT }: ServerConfig): Promise<Running> {
-    await app.listen({ port: PORT, host: "0.0.0.0" });
+export async function listen(
+    app: Server,
+    { PORT }: ServerConfig,
+    { listenHost = "0.0.0.0" }: ListenSources,
+): Promise<Running> {
+    await app.listen({ port: PORT, host: listenHost });
     const stop = async () => {
         // A connection whose last request is answered while the server stops becomes idle after `close` has looked.
         const closing = setInterval(() => {

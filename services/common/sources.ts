@@ -28,6 +28,8 @@ export interface Sources {
     readonly readSecret: (arn: string) => Promise<string>;
     readonly sqs: SQSClient;
     readonly sns: SNSClient;
+    /** The address that a server listens on. @default all addresses, as the load balancer connects to that of the task */
+    readonly listenHost?: string;
     /** The file that a worker modifies for its health check. @default `heartbeat` in the writable directory of its container */
     readonly heartbeatFile?: string;
 }

@@ -28,6 +28,6 @@ export async function startNotification(
     });
 
     consumer.start();
-    const server = await listenForHealthChecks({ config, log, putMetric });
+    const server = await listenForHealthChecks({ config, sources, log, putMetric });
     return { log, parts: [consumer, server, { stop: () => database.end() }] };
 }

@@ -46,7 +46,7 @@ export async function startPayment(config: PaymentConfig, sources: Sources): Pro
         ...(await unfinishedAges(database)),
     });
     const measurement = measureSteadily({ measure, log, putMetric });
-    const server = await listenForHealthChecks({ config, log, putMetric });
+    const server = await listenForHealthChecks({ config, sources, log, putMetric });
     const stores = {
         stop: async () => {
             cache.close();

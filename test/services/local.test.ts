@@ -99,6 +99,14 @@ test("a merchant's request is answered until Ctrl-C, which leaves nothing", asyn
     expect(left()).toEqual([]);
 });
 
+test("a reader that closes the output early ends the demonstration with 0 and no message, and leaves nothing", async () => {
+    const { child, written, ended, until } = startLocal(["demo"]);
+    await until("payments");
+    child.stdout.destroy();
+    expect({ code: await ended, err: written.err }).toEqual({ code: 0, err: expect.not.stringContaining("Cancelled") });
+    expect(left()).toEqual([]);
+});
+
 test("Ctrl-C while it starts leaves nothing", async () => {
     const { child, ended } = startLocal(["demo"]);
     const started = () => Promise.resolve(left().some((line) => line.includes("run-machine.ts")) ? true : undefined);

@@ -3,13 +3,14 @@ export const exitCodes = {
     done: { code: 0, meaning: "done", remedy: "" },
     failed: {
         code: 1,
-        meaning: "Pulumi, AWS or the plan of the stack failed, or a check did not pass; what was done is in the state",
+        meaning:
+            "a part failed, such as Pulumi, AWS or the plan of the stack, or a check did not pass; what Pulumi did is in the state",
         remedy: "read the message, correct the cause, run it again",
     },
     usage: { code: 2, meaning: "wrong arguments, or no such stack", remedy: "`--help`" },
     refused: {
         code: 3,
-        meaning: "the preflight found problems; nothing was changed",
+        meaning: "a check before the start found problems, such as the preflight; nothing was changed",
         remedy: "each line ends with its remedy",
     },
     "no-pulumi": {

@@ -11,6 +11,7 @@ export class Interrupt {
     readonly #toPulumi = new AbortController();
     #running = 0;
     #note = "";
+    #isQuiet = false;
     #reject: (reason: ExitError) => void = () => undefined;
 
     constructor() {
@@ -36,8 +37,12 @@ export class Interrupt {
         return this.#running > 0;
     }
 
-    /** @param isPulumiInformed whether a terminal has sent the same Ctrl-C to Pulumi */
-    cancel(isPulumiInformed: boolean): void {
+    /**
+     * @param isPulumiInformed whether a terminal has sent the same Ctrl-C to Pulumi
+     * @param isQuiet whether only what the work could not undo is said, as nobody has cancelled
+     */
+    cancel(isPulumiInformed: boolean, isQuiet = false): void {
+        this.#isQuiet = isQuiet;
         this.#all.abort(this.#cancelledError());
         if (!isPulumiInformed) {
             this.#toPulumi.abort();
@@ -71,7 +76,8 @@ export class Interrupt {
     }
 
     #cancelledError(failure = ""): ExitError {
-        const cancelled = this.#note === "" ? "Cancelled" : `Cancelled; ${this.#note}`;
+        const said = this.#note === "" ? "Cancelled" : `Cancelled; ${this.#note}`;
+        const cancelled = this.#isQuiet ? "" : said;
         return new ExitError("cancelled", [cancelled, failure].filter((line) => line !== "").join("\n"));
     }
 }

@@ -8,6 +8,17 @@ export function parseWholeNumber(text: string): number {
     return Number(text);
 }
 
+/** The highest port of TCP. */
+const maxPort = 65_535;
+
+/** @throws InvalidArgumentError unless it is a port, or 0 */
+export function parsePort(text: string): number {
+    if (!/^\d+$/.test(text) || Number(text) > maxPort) {
+        throw new InvalidArgumentError(`It must be a port, 0 to ${maxPort}; 0 is any free one.`);
+    }
+    return Number(text);
+}
+
 /** @throws InvalidArgumentError unless it is a number above 0 */
 export function parsePositiveNumber(text: string): number {
     const number = Number(text);

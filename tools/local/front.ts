@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { Agent, request } from "node:https";
+import { pipeline } from "node:stream";
 import { stageName } from "../../contract/container.ts";
 import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
 import { requireItem } from "../../lib/list.ts";
@@ -21,7 +22,7 @@ export interface FrontArgs {
 const ofThisConnection = ["connection", "expect", "keep-alive"];
 
 /** Paths of the api service, with or without the stage before them, as the merchants' API sends them. */
-const servicePath = new RegExp(`^(/${stageName})?/api/`);
+const servicePath = new RegExp(`^(/${stageName})?/api(?=$|[/?])`);
 
 /**
  * Does what API Gateway does for a request to a service: it checks the API key, and sends the token and the key's ID in place of the
@@ -54,7 +55,8 @@ export function createFront({ apiPort, apiKeys, token }: FrontArgs): Server {
         });
         sent.on("response", (answer) => {
             response.writeHead(answer.statusCode ?? 0, answer.headers);
-            answer.pipe(response);
+            // Where the service breaks off, the answer is broken off, too.
+            pipeline(answer, response, () => undefined);
         });
         sent.on("error", () => {
             if (response.headersSent) {

@@ -22,6 +22,9 @@ export interface Place {
 /** @param planned value in the plan @returns value on this machine; undefined: the service has no such variable */
 type Replacement = (place: Place, planned: string) => string | undefined;
 
+/** The address of every listener of this machine: no other host can connect. */
+export const thisHostOnly = "127.0.0.1";
+
 const thisHost: Replacement = () => "localhost";
 
 /** A queue, topic or secret, which a deployed stack has itself. */
@@ -82,6 +85,7 @@ export function localSources(machine: Machine): Sources {
         databaseAuthorities: [authority],
         cacheAuthorities: [authority],
         acquirerAuthorities: [authority],
+        listenHost: thisHostOnly,
         heartbeatFile: join(machine.directory, `heartbeat-${process.pid}`),
     };
     if (machine.isDeployed) {

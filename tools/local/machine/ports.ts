@@ -3,14 +3,23 @@ import { createConnection, createServer } from "node:net";
 const host = "127.0.0.1";
 
 /** A port that no process listens on. */
-export const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> => listenBriefly(0);
+
+/**
+ * Listens on a port, and closes it again.
+ *
+ * @param port 0: any free one
+ * @returns the port
+ * @throws the error of the operating system, whose `code` is `EADDRINUSE` or `EACCES`, for example
+ */
+export const listenBriefly = (port: number): Promise<number> =>
     new Promise((resolve, reject) => {
         const server = createServer();
         server.once("error", reject);
-        server.listen(0, host, () => {
+        server.listen(port, host, () => {
             const address = server.address();
             server.close(() => {
-                resolve(typeof address === "object" && address !== null ? address.port : 0);
+                resolve(typeof address === "object" && address !== null ? address.port : port);
             });
         });
     });
@@ -26,3 +35,27 @@ export const acceptsConnections = (port: number): Promise<boolean> =>
             resolve(false);
         });
     });
+
+/**
+ * Why this process cannot listen on a port, and what to do; undefined where it can.
+ *
+ * @param port 0: any free one
+ */
+export async function portProblem(port: number, listen = listenBriefly): Promise<string | undefined> {
+    const inUse = `port ${port} is in use: choose another one with --port`;
+    // On macOS a port can be listened on although another program listens on it at all addresses.
+    if (port !== 0 && (await acceptsConnections(port))) {
+        return inUse;
+    }
+    try {
+        await listen(port);
+        return undefined;
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const reasons: Readonly<Record<string, string>> = {
+            EACCES: `port ${port} needs more rights than this user has: choose one of 1024 or more with --port`,
+            EADDRINUSE: inUse,
+        };
+        return reasons[code ?? ""] ?? `port ${port} cannot be used (${message}): choose another one with --port`;
+    }
+}

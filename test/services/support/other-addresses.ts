@@ -1,0 +1,28 @@
+import { createConnection } from "node:net";
+import { networkInterfaces } from "node:os";
+
+/** Addresses of this machine other than 127.0.0.1: those at which other hosts reach it, and on Linux one more of the loopback. */
+export const otherAddresses = [
+    ...Object.values(networkInterfaces()).flatMap((addresses = []) =>
+        addresses.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address),
+    ),
+    "127.0.0.2",
+];
+
+/** Those of the other addresses at which a port accepts a connection. */
+export async function reachableFromOutside(port: number): Promise<string[]> {
+    const reached = await Promise.all(otherAddresses.map((host) => accepts(port, host)));
+    return otherAddresses.filter((_, index) => reached[index]);
+}
+
+const accepts = (port: number, host: string): Promise<boolean> =>
+    new Promise((resolve) => {
+        const socket = createConnection({ port, host });
+        socket.once("connect", () => {
+            socket.destroy();
+            resolve(true);
+        });
+        socket.once("error", () => {
+            resolve(false);
+        });
+    });
