@@ -102,8 +102,12 @@ export type AlarmRow = PlainRow | RiseRow | TrafficRow;
 export const isShare = ({ statistic }: Pick<AlarmRow, "statistic">): boolean => statistic === "Share";
 
 /** What the alarm's metric is a share of, for descriptions. */
-export const wholeOf = ({ subjectKind }: Pick<AlarmRow, "subjectKind">): string =>
-    subjectKind === "payments" ? "payments" : "requests";
+export const wholeOf = ({ subjectKind }: Pick<AlarmRow, "subjectKind">): string => wholes[subjectKind] ?? "requests";
+
+const wholes: Readonly<Partial<Record<AlarmSubjectKind, string>>> = {
+    acquirer: "calls to the acquirer",
+    payments: "payments",
+};
 
 /** Highest value of an alarm's metric: a threshold at or above it would never be exceeded. Infinity where there is none. */
 export const highestValue = (row: AlarmRow): number =>
