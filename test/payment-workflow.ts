@@ -6,7 +6,7 @@ import { expect } from "@jest/globals";
 import { apiKeyIdHeader, gatewayTokenHeader } from "../contract/gateway.ts";
 import { newId } from "../services/common/ids.ts";
 import { eventually, type EventuallyOptions } from "../tools/frame/eventually.ts";
-import { eventsOf, untilStatus, type Merchant } from "../tools/local/merchant-client.ts";
+import { eventsOf, untilStatus, type MerchantClient } from "../tools/local/merchant-client.ts";
 
 /** 12.34 USD, which the simulated acquirer captures and refunds. */
 export const amount = () => ({ amountMinor: 1234, currency: "USD", reference: `order-${newId()}` });
@@ -18,7 +18,7 @@ export interface AcceptedPayment {
 }
 
 /** Pays a session, and sends the same request again: it gets the first response, byte by byte. */
-export async function expectAcceptedOnce(merchant: Merchant): Promise<AcceptedPayment> {
+export async function expectAcceptedOnce(merchant: MerchantClient): Promise<AcceptedPayment> {
     const session = await merchant({ path: "/api/payment-sessions", body: amount() });
     expect(session).toMatchObject({ status: 201 });
     const { sessionId } = JSON.parse(session.text) as { sessionId: string };
@@ -42,7 +42,7 @@ export async function expectAcceptedOnce(merchant: Merchant): Promise<AcceptedPa
 const cardNumber = "4111 1111 1111 1111";
 
 /** Sends a card number, which is refused and is not repeated in the response. */
-export async function expectCardDataRefused(merchant: Merchant): Promise<void> {
+export async function expectCardDataRefused(merchant: MerchantClient): Promise<void> {
     const body = { ...amount(), reference: cardNumber };
     const answer = await merchant({ path: "/api/payments", body, idempotencyKey: newId() });
     expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('"rule":"card-number"') });
@@ -51,7 +51,7 @@ export async function expectCardDataRefused(merchant: Merchant): Promise<void> {
 
 /** Waits until a payment is captured, refunds it, and waits until its merchant reads of both in the list of events. */
 export async function expectCapturedAndRefunded(
-    merchant: Merchant,
+    merchant: MerchantClient,
     id: string,
     patience: EventuallyOptions,
 ): Promise<void> {
@@ -72,7 +72,7 @@ export async function expectCapturedAndRefunded(
 }
 
 /** Reads and refunds a payment of somebody else, which does not exist for this merchant. */
-export async function expectUnknownTo(other: Merchant, id: string): Promise<void> {
+export async function expectUnknownTo(other: MerchantClient, id: string): Promise<void> {
     for (const request of [
         { path: `/api/payments/${id}` },
         { path: `/api/payments/${id}/refunds`, idempotencyKey: newId() },
@@ -85,6 +85,6 @@ export async function expectUnknownTo(other: Merchant, id: string): Promise<void
 export const forgedHeaders = { [gatewayTokenHeader]: newId(), [apiKeyIdHeader]: "forged" };
 
 /** Sends these headers through the merchants' API, which replaces them. */
-export async function expectForgedHeadersReplaced(merchant: Merchant): Promise<void> {
+export async function expectForgedHeadersReplaced(merchant: MerchantClient): Promise<void> {
     expect(await merchant({ path: "/api/payments?limit=1", headers: forgedHeaders })).toMatchObject({ status: 200 });
 }

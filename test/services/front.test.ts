@@ -1,7 +1,7 @@
 /** What the integration tests do on a deployed stack, through the address that stands for the merchants' API. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createFront, listenOnThisHost } from "../../tools/local/front.ts";
-import { merchantAt, type Merchant } from "../../tools/local/merchant-client.ts";
+import { merchantAt, type MerchantClient } from "../../tools/local/merchant-client.ts";
 import {
     expectAcceptedOnce,
     expectCapturedAndRefunded,
@@ -16,9 +16,9 @@ import { patience } from "./support/patience.ts";
 import { underTest } from "./support/under-test.ts";
 
 let close = (): void => undefined;
-let merchant: Merchant;
-let other: Merchant;
-let stranger: Merchant;
+let merchant: MerchantClient;
+let other: MerchantClient;
+let stranger: MerchantClient;
 
 beforeAll(async () => {
     const apiKeys = { "key-of-the-shop": "key1", "key-of-another": "key2" };

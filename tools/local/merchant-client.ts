@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** A merchant at the merchants' API. */
-export type Merchant = (request: MerchantRequest) => Promise<Answer>;
+export type MerchantClient = (request: MerchantRequest) => Promise<Answer>;
 
 /** All that reading needs of a merchant. */
 type Reader = (request: { readonly path: string }) => Promise<{ readonly text: string }>;
@@ -28,7 +28,7 @@ const timeoutMs = 30_000;
 
 /** @param apiKey none: the requests are refused */
 export const merchantAt =
-    (address: string, apiKey?: string): Merchant =>
+    (address: string, apiKey?: string): MerchantClient =>
     async ({ path, idempotencyKey, body, correlationId, headers }) => {
         const response = await fetch(`${address}${path}`, {
             method: idempotencyKey === undefined && body === undefined ? "GET" : "POST",

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { newId } from "../../../services/common/ids.ts";
-import { merchantAt, type Merchant } from "../../../tools/local/merchant-client.ts";
+import { merchantAt, type MerchantClient } from "../../../tools/local/merchant-client.ts";
 import { sendRequest } from "../../services/support/client.ts";
 import { readOnly } from "./guard.ts";
 import { clientConfig, outputsOf } from "./stack.ts";
@@ -28,11 +28,11 @@ function keysOfMerchants(): Promise<string[]> {
 }
 
 /** Every merchant of the stack, at its API. */
-export const merchantsOfStack = async (): Promise<Merchant[]> =>
+export const merchantsOfStack = async (): Promise<MerchantClient[]> =>
     (await keysOfMerchants()).map((key) => merchantAt(outputsOf().apiGatewayUrl, key));
 
 /** Sends a request as the first merchant of the stack. */
-export const ask: Merchant = async (request) => {
+export const ask: MerchantClient = async (request) => {
     const [merchant] = await merchantsOfStack();
     if (merchant === undefined) {
         throw new Error("the stack has no merchant: add one to gateway.merchants");
@@ -41,7 +41,7 @@ export const ask: Merchant = async (request) => {
 };
 
 /** Sends a request without a merchant's key. */
-export const askWithoutKey: Merchant = (request) => merchantAt(outputsOf().apiGatewayUrl)(request);
+export const askWithoutKey: MerchantClient = (request) => merchantAt(outputsOf().apiGatewayUrl)(request);
 
 /** Sends a request to the load balancer, not through the merchants' API. Its certificate may be self-signed. */
 export const askLoadBalancer = (path: string, headers: Readonly<Record<string, string>>) => {

@@ -5,14 +5,14 @@ import { newId } from "../../../services/common/ids.ts";
 import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { eventually } from "../../frame/eventually.ts";
 import { parseMessage } from "../../logs/correlation.ts";
-import { eventsOf, untilStatus, type Merchant } from "../merchant-client.ts";
+import { eventsOf, untilStatus, type MerchantClient } from "../merchant-client.ts";
 import type { Machine } from "./machine.ts";
 import type { Passage } from "./messages.ts";
 import type { DemoRequest, Scenario } from "../demo/scenarios.ts";
 import type { Life, SentRequest } from "../demo/timeline.ts";
 
 export interface DemoArgs {
-    readonly merchant: Merchant;
+    readonly merchant: MerchantClient;
     readonly machine: Machine;
     readonly passages: () => Promise<readonly Passage[]>;
 }
@@ -50,7 +50,7 @@ const statusesAfter = (wanted: PaymentStatus): PaymentStatus[] =>
     wanted === "refunded" ? ["refunded", "declined", "failed"] : [wanted, "captured", "declined", "failed"];
 
 async function send(
-    merchant: Merchant,
+    merchant: MerchantClient,
     { what, path }: DemoRequest,
     { id, key, body }: { readonly id: string; readonly key: string; readonly body: object },
 ): Promise<{ sent: SentRequest; answer: unknown }> {
