@@ -1,5 +1,5 @@
-import { createConnection } from "node:net";
 import { networkInterfaces } from "node:os";
+import { acceptsConnections } from "../../../tools/local/machine/ports.ts";
 
 /** Addresses of this machine other than 127.0.0.1: those at which other hosts reach it, and on Linux one more of the loopback. */
 export const otherAddresses = [
@@ -11,18 +11,6 @@ export const otherAddresses = [
 
 /** Those of the other addresses at which a port accepts a connection. */
 export async function reachableFromOutside(port: number): Promise<string[]> {
-    const reached = await Promise.all(otherAddresses.map((host) => accepts(port, host)));
+    const reached = await Promise.all(otherAddresses.map((host) => acceptsConnections(port, host)));
     return otherAddresses.filter((_, index) => reached[index]);
 }
-
-const accepts = (port: number, host: string): Promise<boolean> =>
-    new Promise((resolve) => {
-        const socket = createConnection({ port, host });
-        socket.once("connect", () => {
-            socket.destroy();
-            resolve(true);
-        });
-        socket.once("error", () => {
-            resolve(false);
-        });
-    });

@@ -24,9 +24,10 @@ export const listenBriefly = (port: number): Promise<number> =>
         });
     });
 
-export const acceptsConnections = (port: number): Promise<boolean> =>
+/** @param address of this machine; its loopback address by default */
+export const acceptsConnections = (port: number, address = host): Promise<boolean> =>
     new Promise((resolve) => {
-        const socket = createConnection({ port, host });
+        const socket = createConnection({ port, host: address });
         socket.once("connect", () => {
             socket.destroy();
             resolve(true);
