@@ -9,6 +9,7 @@ import { cacheServer } from "../../tools/local/machine/cache.ts";
 import { startMachine } from "../../tools/local/machine/start.ts";
 import { localArn, localSources } from "../../tools/local/replacements.ts";
 import { reachableFromOutside } from "./support/other-addresses.ts";
+import { listeningPort } from "../../tools/frame/listening-port.ts";
 import { patience } from "./support/patience.ts";
 import { machineFolder } from "./support/processes.ts";
 import { urlOf } from "./support/queues.ts";
@@ -34,8 +35,7 @@ test("no other host reaches a service or what it connects to", async () => {
     // The same question of a listener on all addresses has an answer.
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
-    const address = server.address();
-    const reached = await reachableFromOutside(typeof address === "object" && address !== null ? address.port : 0);
+    const reached = await reachableFromOutside(listeningPort(server));
     server.close();
     expect(reached).not.toEqual([]);
 });

@@ -31,6 +31,22 @@ export const testScope = (changes: Partial<Scope> = {}): Scope => ({
 const keyArnOf = (name: string) => `arn:aws:kms:eu-west-1:${accountId}:key/${name}`;
 export const keyArns = { data: keyArnOf("data"), messaging: keyArnOf("messaging"), logs: keyArnOf("logs") };
 
+/** What a role that reads a secret may do, and nothing more: with the data key, decrypt this secret. */
+export const readSecretGrants = (secretArn: unknown) => [
+    { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn },
+    {
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: keyArns.data,
+        Condition: {
+            StringEquals: {
+                "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
+                "kms:EncryptionContext:SecretARN": secretArn,
+            },
+        },
+    },
+];
+
 /** How log groups keep what they get, as each of them must pass it on. */
 export const logs: LogStorage = { kmsKeyId: keyArns.logs, retentionInDays: 30 };
 

@@ -14,6 +14,7 @@ import {
     policyStatements,
     testScope,
     typeTokens,
+    readSecretGrants,
 } from "./fixtures.ts";
 
 const name = "payment-migration-test";
@@ -53,20 +54,9 @@ test("the task may read the master user's secret, decrypt nothing else, and do n
     const plan = await planned();
     const secretArn = secretArnIn(plan);
     expect(secretArn).toMatch(/^arn:aws:secretsmanager:/);
-    expect(policyStatements(findNode(plan, "payment-migration-task-test", typeTokens.policy))).toEqual([
-        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn },
-        {
-            Effect: "Allow",
-            Action: "kms:Decrypt",
-            Resource: keyArns.data,
-            Condition: {
-                StringEquals: {
-                    "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
-                    "kms:EncryptionContext:SecretARN": secretArn,
-                },
-            },
-        },
-    ]);
+    expect(policyStatements(findNode(plan, "payment-migration-task-test", typeTokens.policy))).toEqual(
+        readSecretGrants(secretArn),
+    );
 });
 
 test("ECS may pull the image and write the log, and may not read the secret", async () => {

@@ -24,6 +24,7 @@ import {
     policyStatements,
     plainTextOf,
     typeTokens,
+    readSecretGrants,
 } from "./fixtures.ts";
 
 const name = "payment-payment-test";
@@ -107,20 +108,7 @@ test.each([
 test("the task, and not its execution role, may read the secret for the acquirer, and use the key for nothing else", async () => {
     const plan = await planned({ service: { acquirer } });
     const { arn } = acquirerSecretIn(plan).outputs;
-    const read = [
-        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn },
-        {
-            Effect: "Allow",
-            Action: "kms:Decrypt",
-            Resource: keyArns.data,
-            Condition: {
-                StringEquals: {
-                    "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
-                    "kms:EncryptionContext:SecretARN": arn,
-                },
-            },
-        },
-    ];
+    const read = readSecretGrants(arn);
     expect(policyStatements(findNode(plan, task, "aws:iam/rolePolicy:RolePolicy"))).toEqual(
         expect.arrayContaining(read),
     );
@@ -318,21 +306,9 @@ test("the permissions of GuardDuty's agent are in the execution role, not in the
 const worker: Partial<ServiceSettings> = { path: undefined, priority: undefined };
 
 test("a service without stores may only read the secret of the merchants' API, and a worker nothing", async () => {
-    const secretsManager = "secretsmanager.eu-west-1.amazonaws.com";
-    expect(policyStatements(findNode(await planned(), task, typeTokens.policy))).toEqual([
-        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: gatewaySecretArn },
-        {
-            Effect: "Allow",
-            Action: "kms:Decrypt",
-            Resource: keyArns.data,
-            Condition: {
-                StringEquals: {
-                    "kms:EncryptionContext:SecretARN": gatewaySecretArn,
-                    "kms:ViaService": secretsManager,
-                },
-            },
-        },
-    ]);
+    expect(policyStatements(findNode(await planned(), task, typeTokens.policy))).toEqual(
+        readSecretGrants(gatewaySecretArn),
+    );
     expect(logicalNamesOf(await planned({ service: worker }), typeTokens.policy)).toEqual([execution]);
 });
 

@@ -77,11 +77,7 @@ export async function buildImages(context: CommandContext, stack: string): Promi
 }
 
 /** Region and account of the repositories: those of the stack. */
-const placeOf = (builds: readonly Build[]): ImageRepository =>
-    requireItem(
-        builds.map(({ repository }) => repository),
-        0,
-    );
+const placeOf = (builds: readonly Build[]): ImageRepository => requireItem(builds, 0).repository;
 
 /** What to run, by a shell, on a machine with Docker. */
 function commandsElsewhere(stack: string, builds: readonly Build[], tag: string): string {

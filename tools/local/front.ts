@@ -6,6 +6,7 @@ import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
 import { requireItem } from "../../lib/list.ts";
 import { gatewayResponses } from "../../lib/gateway/responses.ts";
 import { problemText } from "../../validator/problem.ts";
+import { listeningPort } from "../frame/listening-port.ts";
 
 /** IDs of API keys by their values. */
 export type ApiKeys = Readonly<Record<string, string>>;
@@ -95,7 +96,6 @@ export const listenOnThisHost = (server: Server, port: number): Promise<string> 
     new Promise((resolve, reject) => {
         server.once("error", reject);
         server.listen(port, "127.0.0.1", () => {
-            const address = server.address();
-            resolve(`http://localhost:${typeof address === "object" && address !== null ? address.port : port}`);
+            resolve(`http://localhost:${listeningPort(server)}`);
         });
     });

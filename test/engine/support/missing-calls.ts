@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { imageVolumes } from "../../../contract/container.ts";
+import { listeningPort } from "../../../tools/frame/listening-port.ts";
 
 /** A call that the emulator does not know, and what AWS answers where there is nothing to list. */
 interface MissingCall {
@@ -62,7 +62,7 @@ export async function withMissingCallsAnswered<T>(
 ): Promise<T> {
     const server = createServer((asked, answer) => void handleRequest(emulator, asked, answer));
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = `http://127.0.0.1:${listeningPort(server)}`;
     try {
         return await act(Object.fromEntries(proxiedServices.map((service) => [`AWS_ENDPOINT_URL_${service}`, url])));
     } finally {

@@ -1,6 +1,6 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { listeningPort } from "../../../tools/frame/listening-port.ts";
 import { Chance } from "../../services/support/chance.ts";
 import { Hold } from "../../services/support/hold.ts";
 
@@ -84,7 +84,7 @@ export class QueueProxy {
     }
 
     public get url(): string {
-        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+        return `http://127.0.0.1:${listeningPort(this.server)}`;
     }
 
     public setFaults(faults: Partial<QueueFaults>): void {

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { listeningPort } from "../../../tools/frame/listening-port.ts";
 import { awsClients } from "../../../validator/aws.ts";
 import { bundle } from "../../../validator/bundle.ts";
 import { readConfig } from "../../../validator/config.ts";
@@ -87,7 +87,7 @@ describe("the Lambda entry", () => {
                 response.end("{}");
             }
         }).listen(0);
-        const { port } = server.address() as AddressInfo;
+        const port = listeningPort(server);
         const credentials = { accessKeyId: "test", secretAccessKey: "test" };
         const { dynamo } = awsClients({ region: "us-east-1", endpoint: `http://127.0.0.1:${port}`, credentials });
         const command = new GetItemCommand({ TableName: "any", Key: { transaction_id: { S: "any" } } });

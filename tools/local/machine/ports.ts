@@ -1,4 +1,5 @@
 import { createConnection, createServer } from "node:net";
+import { listeningPort } from "../../frame/listening-port.ts";
 
 const host = "127.0.0.1";
 
@@ -17,9 +18,9 @@ export const listenBriefly = (port: number): Promise<number> =>
         const server = createServer();
         server.once("error", reject);
         server.listen(port, host, () => {
-            const address = server.address();
+            const found = listeningPort(server);
             server.close(() => {
-                resolve(typeof address === "object" && address !== null ? address.port : port);
+                resolve(found);
             });
         });
     });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
+import { listeningPort } from "../../../../tools/frame/listening-port.ts";
 import { sendRequests } from "../../../integration/scenarios/load-generator.ts";
 
 test("a load counts its answers and its failures: server errors and broken connections", async () => {
@@ -16,7 +16,7 @@ test("a load counts its answers and its failures: server errors and broken conne
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     try {
-        const { port } = server.address() as AddressInfo;
+        const port = listeningPort(server);
         const url = `http://127.0.0.1:${port}/api/health`;
         const sent = await sendRequests({ url, seconds: 1, requestsPerSecond: 30, connections: 1 });
         // The last request may be in flight when the time is over.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { addressesText } from "../../../../tools/local/addresses.ts";
+import { listeningPort } from "../../../../tools/frame/listening-port.ts";
 import type { LocalSession } from "../../../../tools/local/machine/session.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { runTool } from "../run-tool.ts";
@@ -30,8 +31,7 @@ test("without Redis and Valkey it says in one line how to get one", async () => 
 test("a port that is in use is refused", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = listeningPort(server);
     const { code, err } = await runTool("local", ["--port", `${port}`], { env: { PATH: folder } });
     server.close();
     expect({ code, err }).toEqual({ code: 3, err: `port ${port} is in use: choose another one with --port\n` });

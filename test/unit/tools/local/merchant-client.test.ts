@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { listeningPort } from "../../../../tools/frame/listening-port.ts";
 import { eventsOf, merchantAt, untilStatus } from "../../../../tools/local/merchant-client.ts";
 
 interface Received {
@@ -22,8 +23,7 @@ beforeAll(async () => {
         });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const bound = server.address();
-    address = `http://127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : 0}`;
+    address = `http://127.0.0.1:${listeningPort(server)}`;
 });
 beforeEach(() => {
     received = [];
