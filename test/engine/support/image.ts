@@ -39,15 +39,25 @@ export interface PushedImage {
     readonly armDigest: string;
 }
 
+/** The image of a repository that a tag names, before it is pushed, too. */
+export function imageOf(repository: string, tag: string): PushedImage {
+    const { manifest, index } = manifestsOf(repository, tag);
+    return { repository, digest: digestOf(index), armDigest: digestOf(manifest) };
+}
+
+function manifestsOf(repository: string, tag: string): { readonly manifest: string; readonly index: string } {
+    const manifest = imageManifest(`${repository}:${tag}`);
+    return { manifest, index: imageIndex(manifest) };
+}
+
 /** Pushes an index with an image for ARM64, as `docker buildx build --push` does, and starts the scan of the image. */
 export async function pushImage(repository: string, tag: string): Promise<PushedImage> {
     const ecr = new ECRClient({ region: process.env.AWS_REGION });
-    const manifest = imageManifest(`${repository}:${tag}`);
-    const index = imageIndex(manifest);
+    const { manifest, index } = manifestsOf(repository, tag);
     for (const [imageManifest, imageTag] of [[manifest], [index, tag]]) {
         await ecr.send(new PutImageCommand({ repositoryName: repository, imageManifest, imageTag }));
     }
-    const image = { repository, digest: digestOf(index), armDigest: digestOf(manifest) };
+    const image = imageOf(repository, tag);
     await ecr.send(
         new StartImageScanCommand({ repositoryName: repository, imageId: { imageDigest: image.armDigest } }),
     );
