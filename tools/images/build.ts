@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeRepositoriesCommand, GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
+import type { SchemaVersions } from "../../contract/schema.ts";
 import { requireItem } from "../../lib/list.ts";
 import { requireCaller } from "../frame/account.ts";
 import { hasErrorName } from "../frame/aws-errors.ts";
@@ -9,6 +10,7 @@ import { ExitError } from "../frame/exit.ts";
 import { checkImage, markAsDeployed, type CheckedImage } from "./checked-image.ts";
 import { docker, requireDocker } from "./docker.ts";
 import type { ImageRepository } from "./reference.ts";
+import { RecordedSchemas, schemaOfSources } from "./schema.ts";
 import { serviceRepository } from "./service-repository.ts";
 import { StackServices } from "./stack-services.ts";
 
@@ -18,10 +20,13 @@ const dockerfile = "services/Dockerfile";
 interface Build {
     readonly owner: string;
     readonly repository: ImageRepository;
+    readonly schema: SchemaVersions;
 }
 
-const buildArguments = (owner: string, image: string): string[] => [
+const buildArguments = ({ owner, schema }: Build, image: string): string[] => [
     ...["buildx", "build", "--platform", "linux/arm64", "--build-arg", `SERVICE=${owner}`],
+    ...["--build-arg", `SCHEMA_VERSION=${schema.version}`],
+    ...["--build-arg", `OLDEST_SERVED_SCHEMA_VERSION=${schema.oldestServed}`],
     ...["--file", dockerfile, "--tag", image, "--push", "."],
 ];
 
@@ -45,9 +50,10 @@ export async function buildImages(context: CommandContext, stack: string): Promi
     await requireRepositories(ecr, builds);
     const registry = await logIn(context, ecr);
     try {
-        for (const { owner, repository } of builds) {
-            progress.step(`building and pushing ${repository.name}:${tag}`);
-            await docker({ root, env }, buildArguments(owner, `${registry}/${repository.name}:${tag}`));
+        for (const build of builds) {
+            const { name } = build.repository;
+            progress.step(`building and pushing ${name}:${tag}`);
+            await docker({ root, env }, buildArguments(build, `${registry}/${name}:${tag}`));
         }
     } finally {
         await docker({ root, env }, ["logout", registry]);
@@ -66,6 +72,10 @@ export async function buildImages(context: CommandContext, stack: string): Promi
             }
             refusals.push(`${owner}: ${error.message}`);
         }
+    }
+    if (refusals.length === 0) {
+        const schemas = new RecordedSchemas({ ecr, fetch }, { root, stack, services });
+        refusals.push(...(await schemas.problemsOf(new Map(checked.map(({ owner, schema }) => [owner, schema])))));
     }
     if (refusals.length > 0) {
         throw new ExitError("failed", [...refusals, "no image is recorded"].join("\n"));
@@ -86,8 +96,7 @@ function commandsElsewhere(stack: string, builds: readonly Build[], tag: string)
         `REGISTRY="${account}.dkr.ecr.${region}.amazonaws.com"`,
         `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin "$REGISTRY"`,
         ...builds.map(
-            ({ owner, repository: { name } }) =>
-                `docker ${buildArguments(owner, `"$REGISTRY/${name}:${tag}"`).join(" ")}`,
+            (build) => `docker ${buildArguments(build, `"$REGISTRY/${build.repository.name}:${tag}"`).join(" ")}`,
         ),
         'docker logout "$REGISTRY"',
         ...builds.map(({ owner, repository: { name } }) => `npm run images -- ${stack} ${owner} ${name}:${tag}`),
@@ -112,7 +121,8 @@ function findBuilds({ root, say }: CommandContext, services: StackServices, stac
     others.forEach((owner) => {
         say(`${owner} is not built: services/${owner}/main.ts is not there`);
     });
-    return built.map((owner) => ({ owner, repository: serviceRepository(root, stack, owner) }));
+    const schema = schemaOfSources(root);
+    return built.map((owner) => ({ owner, repository: serviceRepository(root, stack, owner), schema }));
 }
 
 async function requireRepositories(ecr: ECRClient, builds: readonly Build[]): Promise<void> {

@@ -8,12 +8,15 @@ import {
     type StoredImage,
 } from "./registry.ts";
 import { requireCleanScan } from "./scan.ts";
+import { schemaOfLabels, type ImageSchema } from "./schema.ts";
 
 /** An image that tasks may run. */
 export interface CheckedImage {
     readonly repository: ImageRepository;
     readonly image: StoredImage;
     readonly manifest: ImageManifest;
+    /** Versions of the schema that it says. */
+    readonly schema: ImageSchema;
 }
 
 /**
@@ -29,9 +32,9 @@ export async function checkImage(
     { isNew = false } = {},
 ): Promise<CheckedImage> {
     const image = await findImage(registry, repository, wanted);
-    const { manifest, armDigest } = await findRunnableImage(registry, repository, image.digest);
+    const { manifest, armDigest, labels } = await findRunnableImage(registry, repository, image.digest);
     await requireCleanScan(registry, repository, armDigest, isNew);
-    return { repository, image, manifest };
+    return { repository, image, manifest, schema: schemaOfLabels(labels) };
 }
 
 /** Gives a checked image the tag by which its repository keeps it. */

@@ -7,6 +7,7 @@ import { buildImages } from "./build.ts";
 import { checkImage, markAsDeployed } from "./checked-image.ts";
 import { parseImageId } from "./reference.ts";
 import type { RegistryAccess } from "./registry.ts";
+import { RecordedSchemas } from "./schema.ts";
 import { serviceRepository } from "./service-repository.ts";
 import { StackServices } from "./stack-services.ts";
 
@@ -60,6 +61,11 @@ async function recordImage(
     const registry: RegistryAccess = { ecr, fetch, clock };
     progress.step(`checking the image in ${repository.name}`);
     const checked = await checkImage(registry, repository, wanted);
+    const schemas = new RecordedSchemas(registry, { root, stack, services });
+    const problems = await schemas.problemsOf(new Map([[service, checked.schema]]));
+    if (problems.length > 0) {
+        throw new ExitError("failed", problems.join("\n"));
+    }
     await markAsDeployed(registry, checked);
     return services.recordDigest(service, checked.image.digest);
 }

@@ -20,6 +20,9 @@ interface EcrAccess {
 /** What the checks of an image use. */
 export interface RegistryAccess extends EcrAccess, Pick<CommandContext, "fetch" | "clock"> {}
 
+/** What reading the configuration of an image uses. */
+export type ConfigAccess = Pick<RegistryAccess, "ecr" | "fetch">;
+
 /** An image that is in the repository, or an index of images. */
 export interface StoredImage {
     readonly digest: string;
@@ -37,6 +40,7 @@ export interface RunnableImage {
     readonly manifest: ImageManifest;
     /** Digest of what runs on ARM64: another one where the manifest is an index. */
     readonly armDigest: string;
+    readonly labels: Readonly<Record<string, string>>;
 }
 
 const descriptorSchema = z.object({
@@ -50,8 +54,15 @@ const manifestSchema = z.union([
 const configSchema = z.object({
     architecture: z.string(),
     os: z.string(),
-    config: z.object({ Volumes: z.record(z.string(), z.unknown()).nullish() }).optional(),
+    config: z
+        .object({
+            Volumes: z.record(z.string(), z.unknown()).nullish(),
+            Labels: z.record(z.string(), z.string()).nullish(),
+        })
+        .optional(),
 });
+
+type ImageConfig = z.output<typeof configSchema>;
 
 const mediaTypes = [
     "application/vnd.oci.image.index.v1+json",
@@ -93,10 +104,28 @@ export async function findRunnableImage(
     repository: ImageRepository,
     digest: string,
 ): Promise<RunnableImage> {
+    const { manifest, armDigest, config } = await findArmImage(registry, repository, digest);
+    requireContract(digest, config);
+    return { manifest, armDigest, labels: labelsOf(config) };
+}
+
+/** Labels of an image that tasks run. @throws ExitError `failed` where ECR does not have it, or not for ARM64 */
+export async function readLabels(
+    registry: ConfigAccess,
+    repository: ImageRepository,
+    digest: string,
+): Promise<RunnableImage["labels"]> {
+    return labelsOf((await findArmImage(registry, repository, digest)).config);
+}
+
+const labelsOf = ({ config }: ImageConfig): RunnableImage["labels"] => config?.Labels ?? {};
+
+/** The image, or that for ARM64 of an index. */
+async function findArmImage(registry: ConfigAccess, repository: ImageRepository, digest: string) {
     const { manifest, content } = await readManifest(registry, repository, digest);
     if (!("manifests" in content)) {
-        requireContract(digest, await readImageConfig(registry, repository, content.config.digest));
-        return { manifest, armDigest: digest };
+        const config = await readImageConfig(registry, repository, content.config.digest);
+        return { manifest, armDigest: digest, config };
     }
     const { manifests } = content;
     const arm = manifests.find(({ platform }) => platform?.architecture === "arm64" && platform.os === "linux");
@@ -109,8 +138,8 @@ export async function findRunnableImage(
     if ("manifests" in image) {
         throw noManifestError(arm.digest);
     }
-    requireContract(digest, await readImageConfig(registry, repository, image.config.digest));
-    return { manifest, armDigest: arm.digest };
+    const config = await readImageConfig(registry, repository, image.config.digest);
+    return { manifest, armDigest: arm.digest, config };
 }
 
 /** @throws ExitError `failed` where ECR has no manifest of it */
@@ -133,7 +162,7 @@ export async function readManifest({ ecr }: EcrAccess, repository: ImageReposito
 const noManifestError = (digest: string): ExitError =>
     new ExitError("failed", `${digest} has no manifest of an image: push it again`);
 
-function requireContract(digest: string, { architecture, os, config }: z.output<typeof configSchema>): void {
+function requireContract(digest: string, { architecture, os, config }: ImageConfig): void {
     if (architecture !== "arm64" || os !== "linux") {
         throw architectureError(digest, `${os}/${architecture}`);
     }
@@ -150,7 +179,11 @@ function requireContract(digest: string, { architecture, os, config }: z.output<
 const architectureError = (digest: string, found: string): ExitError =>
     new ExitError("failed", `${digest} must be built for linux/arm64, as tasks run on ARM64, got ${found}`);
 
-async function readImageConfig({ ecr, fetch }: RegistryAccess, repository: ImageRepository, layerDigest: string) {
+async function readImageConfig(
+    { ecr, fetch }: ConfigAccess,
+    repository: ImageRepository,
+    layerDigest: string,
+): Promise<ImageConfig> {
     const { downloadUrl = "" } = await ecr.send(
         new GetDownloadUrlForLayerCommand({ ...repositoryInput(repository), layerDigest }),
     );

@@ -1,3 +1,5 @@
+import { schemaLabels } from "../../contract/schema.ts";
+import { migrationNoun } from "../../lib/settings/migration.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { confirmYes } from "../deploy/confirm.ts";
 import { requireCaller } from "../frame/account.ts";
@@ -6,6 +8,7 @@ import { ExitError } from "../frame/exit.ts";
 import { serviceArgument, stackArgument } from "../frame/stack-argument.ts";
 import { formatColumns } from "../frame/table.ts";
 import { findImage, readManifest, tagAsDeployed } from "../images/registry.ts";
+import { RecordedSchemas, schemaProblem, type ImageSchema } from "../images/schema.ts";
 import { serviceRepository } from "../images/service-repository.ts";
 import { StackServices } from "../images/stack-services.ts";
 import { deployedImages, maxRevisions, runningDigest, type DeployedImage } from "./history.ts";
@@ -17,11 +20,20 @@ const spec = {
     },
     options: { yes: flag("do not ask (CI)") },
     helpText: "The next `deploy up` deploys it. See docs/operations.md.",
-    exitReasons: ["done", "failed", "usage", "unconfirmed", "not-deployed", "no-predecessor", "cancelled"] as const,
+    exitReasons: [
+        "done",
+        "failed",
+        "usage",
+        "refused",
+        "unconfirmed",
+        "not-deployed",
+        "no-predecessor",
+        "cancelled",
+    ] as const,
 };
 
 export const command = defineCommand(spec, async ({ stack, service, yes }, context) => {
-    const { root, out, terminal, createClients, progress } = context;
+    const { root, out, say, fetch, terminal, createClients, progress } = context;
     const services = new StackServices(root, stack);
     services.requireService(service);
     const { region, accountId, environmentSuffix: suffix } = readSettingsOfStack(root, stack);
@@ -44,11 +56,36 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
     }
     const repository = serviceRepository(root, stack, service);
     const image = await findImage(clients, repository, { imageDigest: target });
+    if (services.getDigest(migrationNoun) !== undefined) {
+        const schemas = new RecordedSchemas({ ecr: clients.ecr, fetch }, { root, stack, services });
+        const needed = await schemas.of(service, target);
+        const made = await schemas.of(migrationNoun);
+        requireServed(`${service} of ${stack} cannot go back to ${target}`, needed, made);
+        for (const owner of [
+            ...(needed.version === undefined ? [service] : []),
+            ...(made.version === undefined ? [migrationNoun] : []),
+        ]) {
+            say(
+                `the image of ${owner} has no label ${schemaLabels.version}: whether the database serves the former image is not known`,
+            );
+        }
+    }
     out(changeText(`${service} of ${stack}`, images, recorded, target));
     await confirmYes({ yes, terminal }, `Record it in Pulumi.${stack}.yaml`);
     await tagAsDeployed(clients, repository, image, (await readManifest(clients, repository, target)).manifest);
     out(services.recordDigest(service, target));
 });
+
+/** @throws ExitError `refused` where the schema of the database does not serve the image any more */
+function requireServed(refusal: string, needed: ImageSchema, made: ImageSchema): void {
+    const problem = schemaProblem(needed, made);
+    if (problem !== undefined) {
+        throw new ExitError(
+            "refused",
+            `${refusal}: ${problem}. No migration is undone: build a new image of the service, and record it (docs/migrations.md)`,
+        );
+    }
+}
 
 const nextCommand = (stack: string): string => `Next: npm run deploy -- ${stack} up\n`;
 

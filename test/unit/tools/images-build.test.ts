@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { schemaLabels } from "../../../contract/schema.ts";
 import { exitCodeFor } from "../../../tools/frame/exit.ts";
 import { copyProject } from "../../project.ts";
 import { awsError, clientsWith, type FakeResponses } from "./deploy/fakes.ts";
@@ -19,6 +20,8 @@ beforeEach(() => {
     copyProject(root, ["dev"]);
     mkdirSync(join(root, "bin"));
     programs.forEach(addProgram);
+    addMigration("0001-payments");
+    addMigration("0002-users");
 });
 afterEach(() => {
     rmSync(root, { recursive: true });
@@ -30,6 +33,12 @@ function addProgram(name: string): void {
     const file = join(root, "services", name, "main.ts");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, "");
+}
+
+function addMigration(name: string, sql = "SELECT 1;"): void {
+    const file = join(root, "services", "migration", "sql", `${name}.sql`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, sql);
 }
 
 /** A `docker` that writes down its arguments and its input; with arguments that match `fails` it fails. */
@@ -68,14 +77,19 @@ const account: FakeResponses = {
     PutImage: {},
 };
 
-async function build(answers: FakeResponses = {}, argv = ["dev", "--build"]) {
+async function build(answers: FakeResponses = {}, argv = ["dev", "--build"], labels: Record<string, string> = {}) {
     const { clients, calls } = clientsWith({ ...account, ...answers });
     const waited: number[] = [];
     const result = await runTool("images", argv, {
         root,
         env: { PATH: `${join(root, "bin")}:/usr/bin:/bin` },
         createClients: () => Promise.resolve(clients),
-        fetch: () => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve(blob) }),
+        fetch: () =>
+            Promise.resolve({
+                ok: true,
+                status: 200,
+                json: () => Promise.resolve({ ...blob, config: { ...blob.config, Labels: labels } }),
+            }),
         clock: {
             now: () => Date.UTC(2027, 0, 31, 10, 15),
             sleep: (milliseconds) => {
@@ -97,7 +111,8 @@ test("every program is built for ARM64, pushed, checked and recorded, and the lo
         `login --username AWS --password-stdin ${registry}`,
         ...programs.map(
             (program) =>
-                `buildx build --platform linux/arm64 --build-arg SERVICE=${program} --file services/Dockerfile ` +
+                `buildx build --platform linux/arm64 --build-arg SERVICE=${program} ` +
+                `--build-arg SCHEMA_VERSION=0002 --build-arg OLDEST_SERVED_SCHEMA_VERSION=0001 --file services/Dockerfile ` +
                 `--tag ${registry}/payment-${program}-dev:${tag} --push .`,
         ),
         `logout ${registry}`,
@@ -130,7 +145,8 @@ test.each([
         'aws ecr get-login-password --region us-east-1 | docker login --username AWS --password-stdin "$REGISTRY"',
         ...programs.map(
             (program) =>
-                `docker buildx build --platform linux/arm64 --build-arg SERVICE=${program} --file services/Dockerfile ` +
+                `docker buildx build --platform linux/arm64 --build-arg SERVICE=${program} ` +
+                `--build-arg SCHEMA_VERSION=0002 --build-arg OLDEST_SERVED_SCHEMA_VERSION=0001 --file services/Dockerfile ` +
                 `--tag "$REGISTRY/payment-${program}-dev:${tag}" --push .`,
         ),
         'docker logout "$REGISTRY"',
@@ -169,6 +185,37 @@ test("all images that are refused are named, and none is recorded", async () => 
         /^api: the scan of \S+ found CVE-1 .*\nmigration: the scan of \S+ found CVE-1 .*\nno image is recorded\n$/,
     );
     expect(calls).not.toContain("PutImage");
+    expect(stackFile()).toBe(before);
+});
+
+test("what the migrations say is built into the image, and a line that is wrong is refused before the build", async () => {
+    fakeDocker();
+    addMigration("0003-names", "-- Serves services built with 0002 or later.\nSELECT 1;");
+    expect((await build()).code).toBe(0);
+    expect(dockerCalls().join()).toContain("SCHEMA_VERSION=0003 --build-arg OLDEST_SERVED_SCHEMA_VERSION=0002 ");
+    rmSync(join(root, "docker.log"));
+    addMigration("0004-more", "-- Serves what was built with 0002.");
+    const { code, err } = await build();
+    expect([code, err]).toEqual([1, expect.stringContaining("migration 0004-more.sql: ")]);
+    expect(dockerCalls().join()).not.toContain("build");
+});
+
+test("a migration that the recorded images cannot work with is not recorded, with any of the images", async () => {
+    fakeDocker();
+    const old = { [schemaLabels.version]: "0001", [schemaLabels.oldestServed]: "0001" };
+    expect((await build({}, ["dev", "--build"], old)).code).toBe(0);
+    const before = stackFile();
+    const { code, err } = await build(
+        { DescribeImages: { imageDetails: [{ imageDigest: `sha256:${"9".repeat(64)}` }] } },
+        ["dev", "--build"],
+        { [schemaLabels.version]: "0001", [schemaLabels.oldestServed]: "0002" },
+    );
+    expect([code, err]).toEqual([
+        1,
+        expect.stringContaining(
+            "api: it was built with schema 0001, and the migration to 0001 takes away what services built before 0002 use\n",
+        ),
+    ]);
     expect(stackFile()).toBe(before);
 });
 

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { schemaLabels } from "../../../contract/schema.ts";
 import { requireItem } from "../../../lib/list.ts";
+import { StackServices } from "../../../tools/images/stack-services.ts";
 import { copyProject } from "../../project.ts";
 import { clientsWith } from "./deploy/fakes.ts";
 import { runTool } from "./run-tool.ts";
@@ -35,6 +37,7 @@ interface Ran {
 const armConfig = { architecture: "arm64", os: "linux", config: { Volumes: { "/tmp": {}, "/other": {} } } };
 
 async function images(argv: string[], answers: Answer[] = [], blob: unknown = armConfig) {
+    const nextBlob = typeof blob === "function" ? (blob as () => unknown) : () => blob;
     const ran: Ran = { calls: [], waited: [], regions: [] };
     const left = [...answers];
     const { clients } = clientsWith({});
@@ -50,7 +53,8 @@ async function images(argv: string[], answers: Answer[] = [], blob: unknown = ar
             ran.regions.push(region);
             return Promise.resolve(clients);
         },
-        fetch: (url) => Promise.resolve({ ok: url === "https://blob", status: 404, json: () => Promise.resolve(blob) }),
+        fetch: (url) =>
+            Promise.resolve({ ok: url === "https://blob", status: 404, json: () => Promise.resolve(nextBlob()) }),
         clock: {
             now: () => 0,
             sleep: (milliseconds) => {
@@ -395,4 +399,42 @@ test("a file that is no YAML is refused", async () => {
     const { code, err } = await images(["dev", "api", image]);
     expect(code).toBe(1);
     expect(err).toContain("Pulumi.dev.yaml:");
+});
+
+const labelled = (version: string, oldestServed = "0001") => ({
+    ...armConfig,
+    config: {
+        ...armConfig.config,
+        Labels: { [schemaLabels.version]: version, [schemaLabels.oldestServed]: oldestServed },
+    },
+});
+const recordIn = (owner: string, recorded: string) => new StackServices(root, "dev").recordDigest(owner, recorded);
+
+test("an image of a service that needs a newer migration than the recorded one is refused", async () => {
+    recordIn("migration", digest("d"));
+    const before = fileOf("dev");
+    const blobs = [labelled("0005"), labelled("0004")];
+    const { code, err } = await images(["dev", "api", image], [...good.slice(0, -1), ...single], () => blobs.shift());
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: "api: it was built with schema 0005, and the migration makes 0004: record the image of its migration first\n",
+    });
+    expect(fileOf("dev")).toBe(before);
+});
+
+test("a migration that takes away what a recorded image uses is refused until the service is deployed", async () => {
+    recordIn("payment", digest("d"));
+    const blobs = [labelled("0006", "0005"), labelled("0004")];
+    const { code, err } = await images(["dev", "migration", image], [...good.slice(0, -1), ...single], () =>
+        blobs.shift(),
+    );
+    expect({ code, err }).toEqual({
+        code: 1,
+        err:
+            "payment: its recorded image runs while the database is migrated, and it was built with schema 0004, and the migration to " +
+            "0006 takes away what services built before 0005 use. Deploy the services first\n",
+    });
+    const served = [labelled("0006", "0005"), labelled("0005")];
+    const answers: Answer[] = [...good.slice(0, -1), ...single, tagged];
+    expect((await images(["dev", "migration", image], answers, () => served.shift())).code).toBe(0);
 });

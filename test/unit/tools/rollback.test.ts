@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { schemaLabels } from "../../../contract/schema.ts";
+import { exitCodeFor } from "../../../tools/frame/exit.ts";
 import { StackServices } from "../../../tools/images/stack-services.ts";
 import { copyProject } from "../../project.ts";
 import { awsError, clientsWith, terminalWith, type FakeResponses } from "./deploy/fakes.ts";
@@ -56,16 +58,47 @@ const ecsWith = (images: readonly (string | undefined | null)[], runningRevision
         const { imageIds } = input as { imageIds: { imageDigest: string }[] };
         return { imageDetails: [{ imageDigest: imageIds[0]?.imageDigest, imageTags: [] }] };
     },
-    BatchGetImage: { images: [{ imageManifest: JSON.stringify({ config: { digest: digest("c") } }) }] },
+    // The configuration of an image has its digest here, so that its labels can be told from those of others.
+    BatchGetImage: (input) => {
+        const { imageIds } = input as { imageIds: { imageDigest: string }[] };
+        return { images: [{ imageManifest: JSON.stringify({ config: { digest: imageIds[0]?.imageDigest } }) }] };
+    },
+    GetDownloadUrlForLayer: (input) => ({
+        downloadUrl: `https://blob/${(input as { layerDigest: string }).layerDigest}`,
+    }),
     PutImage: {},
 });
 
-async function rollback(answers: FakeResponses, { argv = ["dev", "api", "--yes"], answer = "" } = {}) {
+/** Labels of images, by their digests. */
+type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+interface Options {
+    readonly argv?: readonly string[];
+    /** What is typed at the question. */
+    readonly answer?: string;
+    readonly labels?: Labels;
+}
+
+async function rollback(
+    answers: FakeResponses,
+    { argv = ["dev", "api", "--yes"], answer = "", labels = {} }: Options = {},
+) {
     const { clients, calls } = clientsWith(answers);
     const result = await runTool("rollback", argv, {
         root,
         terminal: answer === "" ? undefined : terminalWith(answer),
         createClients: () => Promise.resolve(clients),
+        fetch: (url) =>
+            Promise.resolve({
+                ok: true,
+                status: 200,
+                json: () =>
+                    Promise.resolve({
+                        architecture: "arm64",
+                        os: "linux",
+                        config: { Labels: labels[url.replace("https://blob/", "")] },
+                    }),
+            }),
     });
     return { ...result, calls, names: calls.map(([name]) => name) };
 }
@@ -206,4 +239,56 @@ test("an unknown service is answered with the nearest one, before any call to AW
     const { code, err, names } = await rollback({}, { argv: ["dev", "apii", "--yes"] });
     expect({ code, names }).toEqual({ code: 2, names: [] });
     expect(err).toContain('no service "apii" in stack dev: did you mean api?');
+});
+
+const schema = (version: string, oldestServed = "0001") => ({
+    [schemaLabels.version]: version,
+    [schemaLabels.oldestServed]: oldestServed,
+});
+const recordMigration = () => new StackServices(root, "dev").recordDigest("migration", third);
+
+test("an image that the migrated database no longer serves is refused, with the reason and what to do", async () => {
+    record(second);
+    recordMigration();
+    const before = file();
+    const labels = { [first]: schema("0002"), [third]: schema("0005", "0003") };
+    const { code, err, out, names } = await rollback(ecsWith([first, second]), { labels });
+    expect({ code, out, err }).toEqual({
+        code: exitCodeFor("refused"),
+        out: "",
+        err:
+            `api of dev cannot go back to ${first}: it was built with schema 0002, and the migration to 0005 takes away what ` +
+            "services built before 0003 use. No migration is undone: build a new image of the service, and record it (docs/migrations.md)\n",
+    });
+    expect(names).not.toContain("PutImage");
+    expect(file()).toBe(before);
+});
+
+test("an image that the migrated database serves is recorded without a word on it", async () => {
+    record(second);
+    recordMigration();
+    const labels = { [first]: schema("0003"), [third]: schema("0005", "0003") };
+    expect(await rollback(ecsWith([first, second]), { labels })).toMatchObject({ code: 0, err: "" });
+    expect(recorded()).toBe(first);
+});
+
+test("where images do not say their schema, or ECR has the migration's no more, the operator is told and decides", async () => {
+    record(second);
+    recordMigration();
+    const line = (owner: string) =>
+        `the image of ${owner} has no label ${schemaLabels.version}: whether the database serves the former image is not known\n`;
+    const unlabelled = await rollback(ecsWith([first, second]));
+    expect({ code: unlabelled.code, err: unlabelled.err }).toEqual({ code: 0, err: line("api") + line("migration") });
+    record(second);
+    const { BatchGetImage: imageOf, ...others } = ecsWith([first, second]);
+    const expired = await rollback(
+        {
+            ...others,
+            BatchGetImage: (input) =>
+                JSON.stringify(input).includes(third) ? { images: [] } : (imageOf as (asked: object) => object)(input),
+        },
+        { labels: { [first]: schema("0001") } },
+    );
+    expect({ code: expired.code, err: expired.err }).toEqual({ code: 0, err: line("migration") });
+    expect(recorded()).toBe(first);
 });
