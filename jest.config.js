@@ -30,6 +30,7 @@ export default {
         "!tools/frame/process-context.ts",
         // What runs and asks processes is tested with them (test/services/).
         "!tools/local/machine/**",
+        "!tools/local/bench/{command,counters,measure}.ts",
         "validator/**/*.ts",
         "index.ts",
     ],

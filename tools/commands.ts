@@ -126,4 +126,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         summary: "measure the size of the validator's bundle and the time of its validation",
         load: () => import("./bench/validator-command.ts"),
     },
+    "bench:services": {
+        summary: "measure the services under load on this machine: times, throughput, memory, cost of a payment",
+        load: () => import("./local/bench/command.ts"),
+    },
 };

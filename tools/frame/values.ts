@@ -8,6 +8,14 @@ export function parseWholeNumber(text: string): number {
     return Number(text);
 }
 
+/** @throws InvalidArgumentError unless it is a whole number, 1 or more */
+export function parseCount(text: string): number {
+    if (!/^[1-9]\d*$/.test(text)) {
+        throw new InvalidArgumentError("It must be a whole number, 1 or more.");
+    }
+    return Number(text);
+}
+
 /** The highest port of TCP. */
 const maxPort = 65_535;
 

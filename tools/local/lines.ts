@@ -41,9 +41,9 @@ export function programLines(show: ((text: string) => void) | undefined, now: ()
  *
  * @throws ExitError `failed` with the lines that were kept and the reason; what the work or a cancellation has said itself, unchanged
  */
-export async function withLastLines(work: () => Promise<void>, { kept }: ProgramLines): Promise<void> {
+export async function withLastLines<T>(work: () => Promise<T>, { kept }: ProgramLines): Promise<T> {
     try {
-        await work();
+        return await work();
     } catch (error) {
         if (error instanceof ExitError || isCancellation(error)) {
             throw error;

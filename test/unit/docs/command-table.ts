@@ -45,6 +45,11 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "npm run schema": recorded("settings/schema.test.ts", "writes the pages themselves"),
     "npm run bench": recorded("tools/bench.test.ts", takesMinutes),
     "npm run bench:validator": recorded("tools/bench-validator.test.ts", takesMinutes),
+    "npm run bench:services": {
+        by: "parser",
+        runIn: "test/services/bench.test.ts",
+        reason: "starts PostgreSQL, Redis and the services as processes",
+    },
     "npm run local": {
         by: "parser",
         runIn: "test/services/local.test.ts",

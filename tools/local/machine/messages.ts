@@ -25,8 +25,14 @@ export interface DeployedCredentials {
     readonly master: Machine["master"];
 }
 
-/** Every later message to it: a question for what passed its queues; an order to start PostgreSQL, which a test has killed, again. */
-export type Question = "passages" | "start-database";
+/**
+ * Every later message to it: a question for what passed its queues, or for the calls of SQS and SNS; an order to start PostgreSQL, which
+ * a test has killed, again.
+ */
+export type Question = "passages" | "calls" | "start-database";
+
+/** Numbers of calls by their action, such as `SendMessageBatch`. */
+export type CallCounts = Readonly<Record<string, number>>;
 
 /** When a message came into a queue, or left it. */
 export interface Passage {
@@ -42,4 +48,12 @@ export interface Passage {
 export type MachineMessage =
     | { readonly kind: "started"; readonly machine: Machine }
     | { readonly kind: "failed"; readonly reason: string }
-    | { readonly kind: "passages"; readonly passages: readonly Passage[] };
+    | { readonly kind: "passages"; readonly passages: readonly Passage[] }
+    | { readonly kind: "calls"; readonly calls: CallCounts };
+
+/** What the process of a service has used since its start; the answer to the message `usage`. */
+export interface ServiceUsage {
+    readonly cpuSeconds: number;
+    /** Resident memory, now. */
+    readonly megabytes: number;
+}

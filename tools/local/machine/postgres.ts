@@ -47,6 +47,8 @@ export class Postgres {
                 ["listen_addresses", "localhost"],
                 ["unix_socket_directories", ""],
                 ["fsync", "off"],
+                // As Aurora: it counts statements once its extension is created.
+                ["shared_preload_libraries", "pg_stat_statements"],
             ].flatMap(([name, value]) => ["-c", `${name}=${value}`]),
             onLog: keep,
             onError: keep,

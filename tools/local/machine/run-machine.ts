@@ -73,6 +73,10 @@ async function obey(question: Question): Promise<void> {
         await tell({ kind: "passages", passages: parts.emulator?.passages() ?? [] });
         return;
     }
+    if (question === "calls") {
+        await tell({ kind: "calls", calls: parts.emulator?.calls() ?? {} });
+        return;
+    }
     try {
         await parts.postgres?.startAgain();
     } catch (error) {

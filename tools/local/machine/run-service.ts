@@ -1,6 +1,6 @@
 /**
  * Runs a service as its `main.ts` does, with the sources of this machine: `run-service.ts <service> <file of the machine>`. Sends
- * `started` to its parent, and ends with it.
+ * `started` to its parent, answers each message with what it uses, and ends with its parent.
  */
 import { readFileSync } from "node:fs";
 import { apiConfig } from "../../../services/api/config.ts";
@@ -13,6 +13,7 @@ import { paymentConfig } from "../../../services/payment/config.ts";
 import { startPayment } from "../../../services/payment/service.ts";
 import { localSources } from "../replacements.ts";
 import type { Machine } from "./machine.ts";
+import type { ServiceUsage } from "./messages.ts";
 
 const [service = "", machineFile = ""] = process.argv.slice(2);
 const sources = localSources(JSON.parse(readFileSync(machineFile, "utf8")) as Machine);
@@ -38,4 +39,9 @@ main(async () => {
     const { log, parts } = await start();
     stopOnSignal(parts, log);
     process.send?.("started");
+    process.on("message", () => {
+        const { user, system } = process.cpuUsage();
+        const megabytes = process.memoryUsage.rss() / 2 ** 20;
+        process.send?.({ cpuSeconds: (user + system) / 1e6, megabytes } satisfies ServiceUsage);
+    });
 });

@@ -8,7 +8,7 @@ import type { DeployedCredentials } from "./messages.ts";
 import { freePort } from "./ports.ts";
 import type { Machine } from "./machine.ts";
 import { endMachine, serviceNames, startMachine, startService, stopService, type ServiceName } from "./start.ts";
-import type { RunningMachine } from "./start.ts";
+import type { RunningMachine, RunningService } from "./start.ts";
 import type { PlannedPlatform } from "../platform.ts";
 import { localEnvironment, readSecrets } from "../replacements.ts";
 
@@ -26,6 +26,8 @@ export interface LocalSessionArgs {
     readonly onLine: (source: string, line: string) => void;
     readonly onStep: (step: string) => void;
     readonly signal: AbortSignal;
+    /** Whether Redis may be ended while the services run. @default false: its end is the end of the session */
+    readonly mayCacheEnd?: boolean;
     /** @default keys, tokens and secrets that are made */
     readonly deployed?: DeployedCredentials & Pick<FrontArgs, "apiKeys" | "token">;
 }
@@ -37,6 +39,7 @@ export interface LocalSession {
     /** API keys by merchant, made for this session; none where they are those of a deployed stack. */
     readonly apiKeys: Readonly<Record<string, string>>;
     readonly running: RunningMachine;
+    readonly services: readonly RunningService[];
     /** Ports of the services that have one. */
     readonly servicePorts: Readonly<Record<string, number>>;
 }
@@ -69,12 +72,19 @@ async function run<T>(
     started: Started,
     work: (session: LocalSession) => Promise<T>,
 ): Promise<T> {
-    const { folder, directory, platform, cacheServer, onLine, onStep, deployed } = args;
+    const { folder, directory, platform, cacheServer, mayCacheEnd = false, onLine, onStep, deployed } = args;
     const keyIds = Object.fromEntries(args.merchants.map((merchant) => [`local-${merchant}`, merchant]));
     onStep("starting PostgreSQL, Redis, SQS and SNS");
     const running = await startMachine(
         folder,
-        { directory, platform, cacheServer, merchants: keyIds, ...(deployed !== undefined && { deployed }) },
+        {
+            directory,
+            platform,
+            cacheServer,
+            mayCacheEnd,
+            merchants: keyIds,
+            ...(deployed !== undefined && { deployed }),
+        },
         "pipe",
         (child) => {
             started.machines.push(child);
@@ -113,7 +123,7 @@ async function run<T>(
     const address = await listenOnThisHost(front, args.port);
     const apiKeys = Object.fromEntries(keys.map(({ keyId, apiKey }) => [keyIds[keyId] ?? "", apiKey]));
     const failed = [running, ...services].map((each) => each.failed);
-    return Promise.race([work({ address, apiKeys, running, servicePorts }), ...failed]);
+    return Promise.race([work({ address, apiKeys, running, services, servicePorts }), ...failed]);
 }
 
 const madeToken = (machine: Machine): string => {

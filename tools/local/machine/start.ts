@@ -3,7 +3,7 @@ import { openSync, closeSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../platform.ts";
 import type { Machine } from "./machine.ts";
-import type { MachineMessage, Passage, Question, StartMessage } from "./messages.ts";
+import type { CallCounts, MachineMessage, Passage, Question, ServiceUsage, StartMessage } from "./messages.ts";
 
 /** The services that this machine runs, in the order in which they are started and stopped. */
 export const serviceNames = ["api", "payment", "notification"] as const;
@@ -25,6 +25,8 @@ export interface RunningMachine {
     readonly child: ChildProcess;
     /** What passed the queues, the oldest first. */
     readonly passages: () => Promise<readonly Passage[]>;
+    /** Calls of SQS and SNS since the start. */
+    readonly calls: () => Promise<CallCounts>;
     /** Starts PostgreSQL, which a test has killed, again with its data. */
     readonly startDatabase: () => void;
     /** Ends all of it, and removes its folder. */
@@ -67,6 +69,10 @@ export async function startMachine(
             child.send("passages" satisfies Question);
             return (await Promise.race([answer(child, "passages"), failed])).passages;
         },
+        calls: async () => {
+            child.send("calls" satisfies Question);
+            return (await Promise.race([answer(child, "calls"), failed])).calls;
+        },
         startDatabase: () => {
             child.send("start-database" satisfies Question);
         },
@@ -89,6 +95,7 @@ export interface RunningService {
     readonly port: number;
     /** Rejects when it ends before it was stopped. */
     readonly failed: Promise<never>;
+    readonly usage: () => Promise<ServiceUsage>;
 }
 
 export interface ServiceProcessArgs {
@@ -125,7 +132,12 @@ export async function startService(args: ServiceProcessArgs): Promise<RunningSer
     const failed = ended(child, service);
     failed.catch(() => undefined);
     await Promise.race([new Promise((resolve) => child.once("message", resolve)), failed]);
-    return { service, child, port, failed };
+    const usage = async (): Promise<ServiceUsage> => {
+        const answered = new Promise<ServiceUsage>((resolve) => child.once("message", resolve));
+        child.send("usage");
+        return Promise.race([answered, failed]);
+    };
+    return { service, child, port, failed, usage };
 }
 
 /** @returns the exit code, or null if a signal ended it */

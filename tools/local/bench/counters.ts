@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { createClient } from "@redis/client";
+import pg from "pg";
+import type { LocalSession } from "../machine/session.ts";
+import { readSecrets } from "../replacements.ts";
+import type { Counts } from "./figures.ts";
+
+/** Reads what the services have taken of PostgreSQL, Redis, SQS and SNS since the start. */
+export class Counters {
+    public readonly database: pg.Client;
+    private readonly session: LocalSession;
+
+    private constructor(session: LocalSession, database: pg.Client) {
+        this.session = session;
+        this.database = database;
+    }
+
+    /** Connects to the database as its master user, and lets PostgreSQL count. */
+    public static async connect(session: LocalSession): Promise<Counters> {
+        const { databasePort: port, databaseName, master, authorityFile } = session.running.machine;
+        const ssl = { ca: readFileSync(authorityFile, "utf8") };
+        const database = new pg.Client({ host: "localhost", port, database: databaseName, ...master, ssl });
+        await database.connect();
+        await database.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+        return new Counters(session, database);
+    }
+
+    public async read(): Promise<Counts> {
+        const [statements, commands, calls] = await Promise.all([
+            this.statements(),
+            this.commands(),
+            this.session.running.calls(),
+        ]);
+        return { statements, commands, calls: Object.values(calls).reduce((sum, count) => sum + count, 0) };
+    }
+
+    public end(): Promise<void> {
+        return this.database.end();
+    }
+
+    private async statements(): Promise<number> {
+        const { rows } = await this.database.query<{ calls: string | null }>(
+            "SELECT sum(calls) AS calls FROM pg_stat_statements JOIN pg_roles ON pg_roles.oid = userid WHERE rolname <> current_user",
+        );
+        return Number(rows[0]?.calls ?? 0);
+    }
+
+    /** @returns 0 where Redis is away */
+    private async commands(): Promise<number> {
+        const { cachePort: port, authorityFile, cacheSecretArn } = this.session.running.machine;
+        const client = createClient({
+            socket: { host: "localhost", port, tls: true, ca: readFileSync(authorityFile, "utf8") },
+            password: readSecrets(this.session.running.machine)[cacheSecretArn],
+        });
+        await client.connect();
+        try {
+            const text = await client.info("commandstats");
+            return (
+                text
+                    .split(/\r?\n/)
+                    // Those by which this client asks, and those that each connection begins with.
+                    .filter((line) => !/^cmdstat_(info|auth|hello|client)/.test(line))
+                    .reduce((sum, line) => sum + Number(/:calls=(\d+)/.exec(line)?.[1] ?? 0), 0)
+            );
+        } finally {
+            client.destroy();
+        }
+    }
+}
+
+/** What was taken between two readings. */
+export const difference = (before: Counts, after: Counts): Counts => ({
+    statements: after.statements - before.statements,
+    commands: after.commands - before.commands,
+    calls: after.calls - before.calls,
+});
