@@ -1,21 +1,28 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { copyCheckout } from "../project.ts";
 
+// The command plans the stack whose file is beside its sources.
+const checkout = mkdtempSync(join(tmpdir(), "checkout-"));
 let folder = "";
 beforeAll(() => {
+    copyCheckout(checkout);
+    cpSync("services", join(checkout, "services"), { recursive: true });
     folder = mkdtempSync(join(tmpdir(), "bench-"));
     // PostgreSQL may run as another user, which has to reach its folder.
     chmodSync(folder, 0o711);
 });
 afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
+    rmSync(checkout, { recursive: true });
 });
 
 const bench = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    spawnSync(process.execPath, ["tools/run.ts", "bench:services", ...args], {
+    spawnSync(process.execPath, [join(checkout, "tools/run.ts"), "bench:services", ...args], {
+        cwd: checkout,
         encoding: "utf8",
         env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: folder, ...env },
     });
@@ -38,7 +45,7 @@ test("a short run answers every request, captures every payment, counts what the
         expect([what, rows[what]]).toEqual([what, expect.stringContaining(`; 0 of ${count} failed`)]);
     }
     const [statements, commands, calls] = [
-        ...(rows["A captured payment takes, with its events"] ?? "").matchAll(/[\d.]+/g),
+        ...(rows["A captured payment takes, with its events, alone"] ?? "").matchAll(/[\d.]+/g),
     ].map(Number);
     // Accepted, authorized and captured are three transactions; two events are recorded, each in another one.
     expect(statements).toBeGreaterThan(15);

@@ -26,9 +26,14 @@ const spec = {
             parse: parseCount,
         }),
         payments: optionWithDefault("<n>", "payments that are sent without a pause", 2000, { parse: parseCount }),
-        seconds: optionWithDefault("<n>", "seconds for which status checks are sent at the promised rate, and for which nothing is sent", 60, {
-            parse: parseCount,
-        }),
+        seconds: optionWithDefault(
+            "<n>",
+            "seconds for which status checks are sent at the promised rate, and for which nothing is sent",
+            60,
+            {
+                parse: parseCount,
+            },
+        ),
         check: flag("end with 1 where a promise is broken"),
         write: flag(`write the figures into ${loadPage}`),
     },
@@ -45,16 +50,31 @@ export const command = defineCommand(spec, async ({ check, write, ...amounts }, 
     const step = (text: string): void => {
         progress.step(text);
     };
+    const { services, gateway } = readSettingsOfStack(root, stack);
     const lines = programLines(undefined, () => clock.now());
     const args = {
-        ...{ platform: plannedPlatform(await planStack(root, stack)), cacheServer: server, mayCacheEnd: true, port: 0 },
-        merchants: Object.keys(readSettingsOfStack(root, stack).gateway.merchants),
+        ...{
+            platform: plannedPlatform(await planStack(root, stack)),
+            cacheServer: server,
+            mayCacheEnd: true,
+            countsStatements: true,
+            port: 0,
+        },
+        merchants: Object.keys(gateway.merchants),
         folder: join(dirname(process.argv[1] ?? ""), "local", "machine"),
-        ...{ onLine: lines.onLine, onStep: step, signal: interrupt.signal },
+        // Of the metrics, a line for each request, nothing is shown; this process has the load to send.
+        onLine: (source: string, line: string) => {
+            if (!line.includes('"_aws"')) {
+                lines.onLine(source, line);
+            }
+        },
+        ...{ onStep: step, signal: interrupt.signal },
     };
     const measured = () =>
         withTemporaryFolder("payment-platform-", (directory) =>
-            withSession({ ...args, directory }, (session) => measureServices(session, amounts, step)),
+            withSession({ ...args, directory }, (session) =>
+                measureServices(session, amounts, services.api?.memoryMib ?? 0, step),
+            ),
         );
     const figures = await interrupt.waitFor(() => withLastLines(measured, lines), "all its processes have ended");
     out(formatFigures(figures));

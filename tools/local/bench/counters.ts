@@ -3,7 +3,7 @@ import { createClient } from "@redis/client";
 import pg from "pg";
 import type { LocalSession } from "../machine/session.ts";
 import { readSecrets } from "../replacements.ts";
-import type { Counts } from "./figures.ts";
+import { redisCommands, type Counts } from "./counts.ts";
 
 /** Reads what the services have taken of PostgreSQL, Redis, SQS and SNS since the start. */
 export class Counters {
@@ -21,7 +21,7 @@ export class Counters {
         const ssl = { ca: readFileSync(authorityFile, "utf8") };
         const database = new pg.Client({ host: "localhost", port, database: databaseName, ...master, ssl });
         await database.connect();
-        await database.query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+        await database.query("CREATE EXTENSION pg_stat_statements");
         return new Counters(session, database);
     }
 
@@ -45,32 +45,20 @@ export class Counters {
         return Number(rows[0]?.calls ?? 0);
     }
 
-    /** @returns 0 where Redis is away */
     private async commands(): Promise<number> {
-        const { cachePort: port, authorityFile, cacheSecretArn } = this.session.running.machine;
+        const { machine } = this.session.running;
         const client = createClient({
-            socket: { host: "localhost", port, tls: true, ca: readFileSync(authorityFile, "utf8") },
-            password: readSecrets(this.session.running.machine)[cacheSecretArn],
+            socket: {
+                ...{ host: "localhost", port: machine.cachePort, tls: true },
+                ca: readFileSync(machine.authorityFile, "utf8"),
+            },
+            password: readSecrets(machine)[machine.cacheSecretArn],
         });
         await client.connect();
         try {
-            const text = await client.info("commandstats");
-            return (
-                text
-                    .split(/\r?\n/)
-                    // Those by which this client asks, and those that each connection begins with.
-                    .filter((line) => !/^cmdstat_(info|auth|hello|client)/.test(line))
-                    .reduce((sum, line) => sum + Number(/:calls=(\d+)/.exec(line)?.[1] ?? 0), 0)
-            );
+            return redisCommands(await client.info("commandstats"));
         } finally {
             client.destroy();
         }
     }
 }
-
-/** What was taken between two readings. */
-export const difference = (before: Counts, after: Counts): Counts => ({
-    statements: after.statements - before.statements,
-    commands: after.commands - before.commands,
-    calls: after.calls - before.calls,
-});

@@ -6,8 +6,10 @@ import { newId } from "../../../services/common/ids.ts";
 import { eventually } from "../../frame/eventually.ts";
 import type { LocalSession } from "../machine/session.ts";
 import { readSecrets } from "../replacements.ts";
-import { Counters, difference } from "./counters.ts";
+import { Counters } from "./counters.ts";
+import { difference, times, type Counts } from "./counts.ts";
 import { statusChecksPerSecond, type Figures, type Latencies, type PaymentFigures } from "./figures.ts";
+import { quantilesOf } from "./latencies.ts";
 
 export interface Amounts {
     /** Status checks that are sent without a pause. */
@@ -22,62 +24,85 @@ export interface Amounts {
 const connections = 10;
 /** Payments whose status is read in turn: each is read from PostgreSQL once a minute, as its copy ends. */
 const readPayments = 20;
+/** Payments before the measurement, so that what a program compiles at its first requests is not measured. */
+const warmUpPayments = 200;
+/** Payments that are sent one after the other, to count what one takes whose messages are in no batch with others. */
+const singlePayments = 10;
 /** How long a slow machine may take until all payments have their final status, in milliseconds. */
 const patience = { within: 600_000, every: 100 };
-/** Parts of the status checks without a pause, between which the memory is read. */
+/** Milliseconds in which the services delete the last messages. */
+const untilDeletedMs = 500;
+/** Parts of the status checks without a pause, after which the memory is read. */
 const parts = 10;
 
-type Step = (text: string) => void;
+interface Measured {
+    readonly session: LocalSession;
+    readonly counters: Counters;
+}
 
 /** Measures one task of each service, which does nothing else. Ends Redis. */
 export async function measureServices(
     session: LocalSession,
     { requests, payments, seconds }: Amounts,
-    step: Step,
+    memoryMib: number,
+    step: (text: string) => void,
 ): Promise<Figures> {
     const counters = await Counters.connect(session);
+    const measured = { session, counters };
     try {
         step("warming up");
-        await measurePayments(session, counters, readPayments * 10);
-        step("status checks from the cache");
+        await measurePayments(measured, warmUpPayments);
         const ids = await capturedIds(counters);
-        const rate = { overallRate: statusChecksPerSecond, amount: statusChecksPerSecond * seconds };
-        const cached = await readStatus(session, ids, rate);
-        step("at rest");
-        const before = await counters.read();
-        await setTimeout(seconds * 1000);
-        const rest = difference(before, await counters.read());
+        const atPromisedRate = { overallRate: statusChecksPerSecond, amount: statusChecksPerSecond * seconds };
+        step("status checks from the cache");
+        const cached = await readStatus(session, ids, atPromisedRate);
+        step("nothing");
+        const atRest = await countAtRest(counters, seconds);
+        step("payments one after the other");
+        const alone = await countAlone(measured, atRest);
         step(`${payments} payments`);
-        const paymentFigures = await measurePayments(session, counters, payments);
+        const paymentFigures = await measurePayments(measured, payments);
         step(`${requests} status checks`);
-        const unpaused = await readWithoutPause(session, counters, { ids, requests });
+        const unpaused = await readWithoutPause(measured, ids, requests);
         step("status checks without Redis");
         process.kill(session.running.machine.cachePid, "SIGKILL");
-        const withoutCache = await readStatus(session, ids, rate);
-        const perMinute = 60 / seconds;
+        const withoutCache = await readStatus(session, ids, atPromisedRate);
         return {
-            cached,
-            withoutCache,
-            payments: paymentFigures,
-            ...unpaused,
-            atRest: {
-                statements: rest.statements * perMinute,
-                commands: rest.commands * perMinute,
-                calls: rest.calls * perMinute,
-            },
+            ...{ cached, withoutCache, payments: paymentFigures, ...unpaused, memoryMib },
+            ...{ alone, atRest: times(atRest, 60) },
         };
     } finally {
         await counters.end();
     }
 }
 
-/** Sends payments that the simulated acquirer captures, without a pause, and waits until the last one is captured. */
-async function measurePayments(session: LocalSession, counters: Counters, count: number): Promise<PaymentFigures> {
+/** What the services take in a second in which nothing is sent. */
+async function countAtRest(counters: Counters, seconds: number): Promise<Counts> {
+    const before = await counters.read();
+    await setTimeout(seconds * 1000);
+    return times(difference(before, await counters.read()), 1 / seconds);
+}
+
+/** What a payment takes that is sent when the one before has its events, without what is taken at rest. */
+async function countAlone(measured: Measured, atRest: Counts): Promise<Counts> {
+    const { counters } = measured;
+    const before = await counters.read();
+    const started = performance.now();
+    for (let sent = 0; sent < singlePayments; sent++) {
+        await measurePayments(measured, 1);
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const taken = difference(before, await counters.read());
+    return times(difference(times(atRest, seconds), taken), 1 / singlePayments);
+}
+
+/** Sends payments that the simulated acquirer captures, without a pause, and waits until all their events are recorded. */
+async function measurePayments({ session, counters }: Measured, count: number): Promise<PaymentFigures> {
     const reference = `bench-${newId()}`;
     const { database } = counters;
     const before = await counters.read();
     const usedBefore = await cpuOfServices(session);
-    const accepted = await cannon(session, {
+    const accepted = await send(session, {
         amount: count,
         requests: [
             {
@@ -86,36 +111,30 @@ async function measurePayments(session: LocalSession, counters: Counters, count:
                 body: JSON.stringify({ amountMinor: 1234, currency: "EUR", reference }),
                 setupRequest: (request) => ({
                     ...request,
-                    headers: {
-                        ...request.headers,
-                        "content-type": "application/json",
-                        "idempotency-key": newId(),
-                    },
+                    headers: { ...request.headers, "content-type": "application/json", "idempotency-key": newId() },
                 }),
             },
         ],
     });
     const { captured, seconds } = await eventually(
-        `${count} captured payments`,
+        `${count} captured payments with their events`,
         async () => {
-            const { rows } = await database.query<{ captured: number; open: number; seconds: number }>(
+            const { rows } = await database.query<{ captured: number; open: number; seconds: number; events: number }>(
                 `SELECT count(*) FILTER (WHERE status = 'captured')::int AS captured,
                     count(*) FILTER (WHERE status IN ('accepted', 'authorized'))::int AS open,
-                    extract(epoch FROM max(updated_at) - min(created_at))::float AS seconds
+                    extract(epoch FROM max(updated_at) - min(created_at))::float AS seconds,
+                    (SELECT count(*) FROM payments.event JOIN payments.payment AS paid ON paid.id = payment_id
+                        WHERE paid.reference = $1)::int AS events
                 FROM payments.payment WHERE reference = $1`,
                 [reference],
             );
             const row = requireItem(rows, 0);
-            return row.open === 0 ? row : undefined;
+            // Authorized and captured.
+            return row.open === 0 && row.events >= 2 * row.captured ? row : undefined;
         },
         patience,
     );
-    const events = "SELECT 1 FROM payments.payment_outbox LIMIT 1";
-    await eventually(
-        "published events",
-        async () => ((await database.query(events)).rowCount === 0 ? true : undefined),
-        patience,
-    );
+    await setTimeout(untilDeletedMs);
     const used = await cpuOfServices(session);
     const cpuSeconds = Object.fromEntries(
         Object.entries(used).map(([service, cpu]) => [service, cpu - (usedBefore[service] ?? 0)]),
@@ -136,10 +155,11 @@ async function capturedIds({ database }: Counters): Promise<string[]> {
     return rows.map(({ id }) => id);
 }
 
+/** Sends status checks, each when the one before is answered, and reads the memory of the api service after each tenth. */
 async function readWithoutPause(
-    session: LocalSession,
-    counters: Counters,
-    { ids, requests }: { readonly ids: readonly string[]; readonly requests: number },
+    { session, counters }: Measured,
+    ids: readonly string[],
+    requests: number,
 ): Promise<Pick<Figures, "unpaused" | "megabytes">> {
     const api = requireItem(
         session.services.filter(({ service }) => service === "api"),
@@ -147,61 +167,81 @@ async function readWithoutPause(
     );
     const before = await counters.read();
     const first = await api.usage();
-    const measured: Latencies[] = [];
-    const megabytes = [first.megabytes];
-    for (let part = 0; part < parts; part++) {
-        measured.push(await readStatus(session, ids, { amount: Math.ceil(requests / parts) }));
-        megabytes.push((await api.usage()).megabytes);
-    }
-    const sum = (pick: (each: Latencies) => number): number => measured.reduce((total, each) => total + pick(each), 0);
-    const max = (pick: (each: Latencies) => number): number => Math.max(...measured.map(pick));
-    const unpaused = {
-        requests: sum((each) => each.requests),
-        failed: sum((each) => each.failed),
-        perSecond: sum((each) => each.perSecond) / parts,
-        // Of the slowest part.
-        p50: max((each) => each.p50),
-        p99: max((each) => each.p99),
-        slowest: max((each) => each.slowest),
-        cpuSeconds: (await api.usage()).cpuSeconds - first.cpuSeconds,
-        counts: difference(before, await counters.read()),
+    const readings: Promise<number>[] = [];
+    const latencies = await readStatus(session, ids, { amount: requests }, (answered) => {
+        if (Math.floor((answered * parts) / requests) > readings.length) {
+            readings.push(api.usage().then(({ megabytes }) => megabytes));
+        }
+    });
+    const { cpuSeconds } = await api.usage();
+    return {
+        unpaused: {
+            ...latencies,
+            cpuSeconds: cpuSeconds - first.cpuSeconds,
+            counts: difference(before, await counters.read()),
+        },
+        megabytes: [first.megabytes, ...(await Promise.all(readings))],
     };
-    return { unpaused, megabytes };
 }
 
 function readStatus(
     session: LocalSession,
     ids: readonly string[],
     options: Pick<autocannon.Options, "overallRate" | "amount">,
+    onAnswer?: (answered: number) => void,
 ): Promise<Latencies> {
     let next = 0;
-    return cannon(session, {
-        ...options,
-        requests: [
-            {
-                method: "GET",
-                setupRequest: (request) => ({ ...request, path: `/api/payments/${ids[next++ % ids.length] ?? ""}` }),
-            },
-        ],
-    });
+    const path = (): string => `/api/payments/${ids[next++ % ids.length] ?? ""}`;
+    const requests = [
+        { method: "GET" as const, setupRequest: (request: autocannon.Request) => ({ ...request, path: path() }) },
+    ];
+    return send(session, { ...options, requests }, onAnswer);
 }
 
-/** Sends requests to the api service, as the merchants' API does. */
-async function cannon(session: LocalSession, options: Omit<autocannon.Options, "url">): Promise<Latencies> {
+/**
+ * Sends requests to the api service, as the merchants' API does. The times are those of each answer: autocannon's own have whole
+ * milliseconds, and at a rate are corrected for requests that wait by another interval than that of a connection.
+ *
+ * @param onAnswer gets the number of answers until then
+ */
+async function send(
+    session: LocalSession,
+    options: Omit<autocannon.Options, "url">,
+    onAnswer: (answered: number) => void = () => undefined,
+): Promise<Latencies> {
     const { machine } = session.running;
     const { tokens, merchants } = JSON.parse(readSecrets(machine)[machine.gatewaySecretArn] ?? "") as GatewaySecret;
-    const { latency, requests, duration, non2xx, errors } = await autocannon({
-        url: `https://127.0.0.1:${session.servicePorts.api ?? 0}`,
-        connections,
-        headers: { [gatewayTokenHeader]: tokens[0] ?? "", [apiKeyIdHeader]: Object.keys(merchants)[0] ?? "" },
-        ...options,
+    const answers: number[] = [];
+    const started = performance.now();
+    let ended = started;
+    const { requests, non2xx, errors } = await new Promise<autocannon.Result>((resolve, reject) => {
+        const instance = autocannon(
+            {
+                url: `https://127.0.0.1:${session.servicePorts.api ?? 0}`,
+                connections: Math.min(connections, options.amount ?? connections),
+                ...(options.overallRate === undefined ? {} : { ignoreCoordinatedOmission: true }),
+                headers: { [gatewayTokenHeader]: tokens[0] ?? "", [apiKeyIdHeader]: Object.keys(merchants)[0] ?? "" },
+                ...options,
+            },
+            (error: Error | null, result) => {
+                if (error === null) {
+                    resolve(result);
+                } else {
+                    reject(error);
+                }
+            },
+        );
+        instance.on("response", (_client, _status, _bytes, milliseconds) => {
+            answers.push(milliseconds);
+            ended = performance.now();
+            onAnswer(answers.length);
+        });
     });
+    const { overallRate = 0 } = options;
     return {
         requests: requests.total,
-        perSecond: requests.total / duration,
-        p50: latency.p50,
-        p99: latency.p99,
-        slowest: latency.max,
+        perSecond: answers.length / ((ended - started) / 1000),
+        ...quantilesOf(answers, overallRate === 0 ? Infinity : (1000 * connections) / overallRate),
         failed: non2xx + errors,
     };
 }

@@ -12,6 +12,8 @@ export interface StartMessage {
     readonly merchants: Readonly<Record<string, string>>;
     /** Tests kill Redis and start it again themselves. @default false: the end of Redis is the end of the machine */
     readonly mayCacheEnd?: boolean;
+    /** Whether PostgreSQL loads `pg_stat_statements`, as Aurora does. @default false */
+    readonly countsStatements?: boolean;
     /**
      * Of a stack that is deployed before an emulator of AWS, whose address is in `AWS_ENDPOINT_URL`. Its queues and secrets are used.
      * @default an emulator with the queues of the plan, and secrets that are made

@@ -25,7 +25,8 @@ export class Postgres {
     private readonly server: EmbeddedPostgres;
     private readonly log: string[] = [];
 
-    constructor(machine: Machine) {
+    /** @param countsStatements whether it loads the extension that counts the statements of each user */
+    constructor(machine: Machine, countsStatements: boolean) {
         this.machine = machine;
         const keep = (line: unknown) => this.log.push(String(line).trim());
         this.server = new EmbeddedPostgres({
@@ -47,8 +48,7 @@ export class Postgres {
                 ["listen_addresses", "localhost"],
                 ["unix_socket_directories", ""],
                 ["fsync", "off"],
-                // As Aurora: it counts statements once its extension is created.
-                ["shared_preload_libraries", "pg_stat_statements"],
+                ...(countsStatements ? [["shared_preload_libraries", "pg_stat_statements"]] : []),
             ].flatMap(([name, value]) => ["-c", `${name}=${value}`]),
             onLog: keep,
             onError: keep,

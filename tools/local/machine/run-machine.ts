@@ -92,7 +92,7 @@ function leave(): void {
 }
 
 async function start(request: StartMessage): Promise<Machine> {
-    const { directory, platform, cacheServer, merchants, mayCacheEnd, deployed } = request;
+    const { directory, platform, cacheServer, merchants, mayCacheEnd, countsStatements = false, deployed } = request;
     // PostgreSQL may run as another user, which has to reach its folder.
     chmodSync(directory, 0o711);
     const certificate = await selfSignedCertificate("localhost");
@@ -127,7 +127,7 @@ async function start(request: StartMessage): Promise<Machine> {
     writeSecrets(machine, token, { tokens: [newId()], merchants });
     writeFileSync(machine.authorityFile, certificate.cert);
     writeFileSync(machine.keyFile, certificate.key, { mode: 0o600 });
-    const postgres = (parts.postgres = new Postgres(machine));
+    const postgres = (parts.postgres = new Postgres(machine, countsStatements));
     // Both, before the first failure is reported: what has been started is stopped.
     const [cache, database] = await Promise.allSettled([
         startCache(cacheServer, machine, token).then((child) => (parts.cache = child)),

@@ -28,6 +28,8 @@ export interface LocalSessionArgs {
     readonly signal: AbortSignal;
     /** Whether Redis may be ended while the services run. @default false: its end is the end of the session */
     readonly mayCacheEnd?: boolean;
+    /** Whether PostgreSQL can count the statements of each user. @default false */
+    readonly countsStatements?: boolean;
     /** @default keys, tokens and secrets that are made */
     readonly deployed?: DeployedCredentials & Pick<FrontArgs, "apiKeys" | "token">;
 }
@@ -72,7 +74,7 @@ async function run<T>(
     started: Started,
     work: (session: LocalSession) => Promise<T>,
 ): Promise<T> {
-    const { folder, directory, platform, cacheServer, mayCacheEnd = false, onLine, onStep, deployed } = args;
+    const { folder, directory, platform, cacheServer, mayCacheEnd, countsStatements, onLine, onStep, deployed } = args;
     const keyIds = Object.fromEntries(args.merchants.map((merchant) => [`local-${merchant}`, merchant]));
     onStep("starting PostgreSQL, Redis, SQS and SNS");
     const running = await startMachine(
@@ -81,7 +83,8 @@ async function run<T>(
             directory,
             platform,
             cacheServer,
-            mayCacheEnd,
+            ...(mayCacheEnd !== undefined && { mayCacheEnd }),
+            ...(countsStatements !== undefined && { countsStatements }),
             merchants: keyIds,
             ...(deployed !== undefined && { deployed }),
         },
