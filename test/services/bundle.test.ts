@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { writablePath } from "../../contract/container.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { freePort } from "../../tools/local/machine/ports.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
@@ -14,6 +15,9 @@ import { underTest } from "./support/under-test.ts";
 
 // Outside of the repository: a bundle has everything that it needs, as in its image.
 const directory = mkdtempSync(join(tmpdir(), "bundles-"));
+
+/** Only the volume can be written to, as with a read-only root, and no program or addon of the image is started. */
+const asInTheImage = ["--permission", "--allow-fs-read=*", `--allow-fs-write=${writablePath}`];
 
 beforeAll(() => {
     const { status, stderr } = spawnSync(process.execPath, ["services/build.ts"], { encoding: "utf8" });
@@ -29,7 +33,7 @@ describe("the bundle", () => {
     test.each(serviceNames)("of %s answers the load balancer's health check and ends at SIGTERM", async (service) => {
         const { machine } = underTest();
         const port = await freePort();
-        const child = spawn(process.execPath, [join(directory, service, "main.mjs")], {
+        const child = spawn(process.execPath, [...asInTheImage, join(directory, service, "main.mjs")], {
             stdio: "ignore",
             env: {
                 PATH: process.env.PATH,

@@ -25,14 +25,23 @@ export interface LoadTest {
     readonly connections: number;
     /** Of the load balancer, as CloudWatch names it: `app/payment-dev-1a2b3c4/0123456789abcdef`. */
     readonly loadBalancer: string;
-    /** Requests that the web firewall allows from one address in five minutes. */
-    readonly firewallLimit: number;
+    readonly limit: LoadLimit;
+    readonly dollarsPerMillionRequests: number;
+}
+
+/** The lowest limit of the stack on what one client may send. */
+export interface LoadLimit {
+    /** Its path in the settings. */
+    readonly setting: string;
+    readonly value: number;
+    /** Less a tenth as reserve. */
+    readonly requestsPerSecond: number;
 }
 
 /** What the load generator measured. */
 export interface LoadGeneratorResult {
     readonly requests: number;
-    /** No answer, or one of 500 and above. */
+    /** No answer, or another than a success: a firewall and a usage plan refuse with 403 and 429. */
     readonly failed: number;
     /** Milliseconds. */
     readonly p99: number;
@@ -53,10 +62,27 @@ const maxP99Seconds = 1;
 const maxFailedShare = 0.001;
 
 /** $0.60 for a million requests of the web firewall (https://aws.amazon.com/waf/pricing/), and the load balancer's own share. */
-const dollarsPerMillionRequests = 2;
+export const dollarsPerMillionAtLoadBalancer = 2;
 
-/** Requests a second that the firewall allows, less a tenth as reserve. */
-export const maxRequestsPerSecond = (limitPer5Minutes: number): number => Math.floor((limitPer5Minutes * 0.9) / 300);
+/** The same, and $3.50 of API Gateway (https://aws.amazon.com/api-gateway/pricing/). */
+export const dollarsPerMillionAtApi = dollarsPerMillionAtLoadBalancer + 3.5;
+
+/** Requests from one address at the load balancer, as its web firewall allows them. */
+export const limitAtLoadBalancer = (requestsPer5Minutes: number): LoadLimit => ({
+    setting: "waf.requestsPer5Minutes",
+    value: requestsPer5Minutes,
+    requestsPerSecond: Math.floor((requestsPer5Minutes * 0.9) / 300),
+});
+
+/**
+ * Requests of a merchant at the merchants' API. No other limit there is lower: the stage and the web firewall let through what
+ * each usage plan allows (lib/settings/gateway.ts).
+ */
+export const limitAtApi = (merchant: string, ratePerSecond: number): LoadLimit => ({
+    setting: `gateway.merchants.${merchant}.ratePerSecond`,
+    value: ratePerSecond,
+    requestsPerSecond: ratePerSecond * 0.9,
+});
 
 async function readMetrics(
     { clients, clock, suffix }: DrillContext,
@@ -120,15 +146,16 @@ export async function runLoadTest(
     if (skipped !== undefined) {
         return { skipped };
     }
-    if (load.requestsPerSecond > maxRequestsPerSecond(load.firewallLimit)) {
+    const { limit } = load;
+    if (load.requestsPerSecond > limit.requestsPerSecond) {
         throw new DrillError(
-            `${load.requestsPerSecond} requests a second from one address are more than the web firewall allows: ` +
-                `ask for ${maxRequestsPerSecond(load.firewallLimit)}, or raise waf.requestsPer5Minutes (${load.firewallLimit})`,
+            `${load.requestsPerSecond} requests a second are more than the stack allows one client: ` +
+                `ask for ${limit.requestsPerSecond}, or raise ${limit.setting} (${limit.value})`,
         );
     }
     const maxRequests = load.requestsPerSecond * load.seconds;
     say(
-        `at most ${maxRequests} requests to ${load.url} in ${load.seconds} s, for about $${((maxRequests * dollarsPerMillionRequests) / 1e6).toFixed(2)}`,
+        `at most ${maxRequests} requests to ${load.url} in ${load.seconds} s, for about $${((maxRequests * load.dollarsPerMillionRequests) / 1e6).toFixed(2)}`,
     );
     const start = clock.now();
     const sent = await send(load);

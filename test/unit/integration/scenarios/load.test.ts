@@ -1,6 +1,9 @@
 import { expect, test } from "@jest/globals";
 import {
-    maxRequestsPerSecond,
+    dollarsPerMillionAtApi,
+    dollarsPerMillionAtLoadBalancer,
+    limitAtApi,
+    limitAtLoadBalancer,
     runLoadTest,
     type LoadTest,
     type LoadGeneratorResult,
@@ -15,7 +18,8 @@ const load: LoadTest = {
     requestsPerSecond: 5,
     connections: 10,
     loadBalancer: "app/payment-dev-1a2b3c4/1",
-    firewallLimit: 2000,
+    limit: limitAtLoadBalancer(2000),
+    dollarsPerMillionRequests: dollarsPerMillionAtLoadBalancer,
 };
 const sent: LoadGeneratorResult = { requests: 1500, failed: 1, p99: 120 };
 const grown = {
@@ -150,7 +154,15 @@ test("a load that the web firewall would block is refused before anything is sen
         return send();
     });
     await expect(held).rejects.toThrow("ask for 6, or raise waf.requestsPer5Minutes (2000)");
-    expect([isSent, maxRequestsPerSecond(2000)]).toEqual([false, 6]);
+    expect(isSent).toBe(false);
+});
+
+test("a merchant's load stays below the rate of the merchant's usage plan", async () => {
+    const limit = limitAtApi("example-shop", 50);
+    const { drillContext } = drillContextOn(world());
+    await expect(runLoadTest(drillContext, { ...load, limit, requestsPerSecond: 46 }, send)).rejects.toThrow(
+        "46 requests a second are more than the stack allows one client: ask for 45, or raise gateway.merchants.example-shop.ratePerSecond (50)",
+    );
 });
 
 test("no load is sent to a service without tasks", async () => {
@@ -176,13 +188,17 @@ test.each([
 
 test("the cost of a load is printed before it is sent", async () => {
     const { drillContext, said } = drillContextOn(world());
-    const large = { ...load, seconds: 3600, requestsPerSecond: 500, firewallLimit: 200_000 };
+    const limit = { ...load.limit, requestsPerSecond: 500 };
+    const large = { ...load, seconds: 3600, requestsPerSecond: 500, limit };
     let saidBefore: string[] = [];
     await runLoadTest(drillContext, large, () => {
         saidBefore = [...said];
         return Promise.resolve({ ...sent, requests: 1_800_000 });
     });
     expect(saidBefore).toEqual([expect.stringMatching(/\b1800000 requests .*\$3\.60/)]);
+    // API Gateway bills each request, too.
+    await runLoadTest(drillContext, { ...large, dollarsPerMillionRequests: dollarsPerMillionAtApi }, send);
+    expect(said.at(-1)).toMatch(/\$9\.90$/);
 });
 
 test("a scaling activity without a start time does not pass", async () => {
