@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { createLog } from "../../services/common/log.ts";
 import { readMigrations } from "../../services/migration/migrate.ts";
-import { runMigration } from "../../services/migration/run.ts";
 import { query } from "../services/support/merchant.ts";
-import { connect } from "./support/database.ts";
+import { connect, migrate } from "./support/database.ts";
 import { survive } from "./support/fault.ts";
 import { Platform } from "./support/platform.ts";
 
@@ -19,24 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => platform.stop());
 
-function migrate(database: string): Promise<void> {
-    const { machine } = platform;
-    const config = {
-        AWS_REGION: "us-east-1",
-        ENVIRONMENT: "local",
-        LOG_LEVEL: "error",
-        DATABASE_HOST: "localhost",
-        DATABASE_NAME: database,
-        DATABASE_PORT: machine.databasePort,
-        DATABASE_MASTER_SECRET_ARN: machine.databaseSecretArn,
-    } as const;
-    const secrets = JSON.parse(readFileSync(machine.secretsFile, "utf8")) as Record<string, string>;
-    const sources = {
-        databaseAuthorities: [readFileSync(machine.authorityFile, "utf8")],
-        readSecret: (arn: string) => Promise.resolve(secrets[arn] ?? ""),
-    };
-    return runMigration(config, sources, createLog({ ...config, SERVICE: "migration" }), directory);
-}
+const migrateThere = (database: string): Promise<void> => migrate(platform.machine, directory, database);
 
 /** Names of the files that a database has, in the order in which they were applied. */
 async function appliedIn(database: string): Promise<string[]> {
@@ -48,7 +28,7 @@ async function appliedIn(database: string): Promise<string[]> {
 
 test("five migrations of an empty database at once apply each file once", async () => {
     await query("CREATE DATABASE several");
-    await Promise.all(Array.from({ length: 5 }, () => migrate("several")));
+    await Promise.all(Array.from({ length: 5 }, () => migrateThere("several")));
     expect(await appliedIn("several")).toEqual(names);
 });
 
@@ -58,7 +38,7 @@ test("a migration whose connection is cut leaves no half of a file, and the next
     // Roles belong to all databases: a lock on their catalogue holds up the second file in its middle.
     await blocker.query("BEGIN");
     await blocker.query("LOCK TABLE pg_catalog.pg_auth_members IN ACCESS EXCLUSIVE MODE");
-    const cut = migrate("cut").catch((error: unknown) => error);
+    const cut = migrateThere("cut").catch((error: unknown) => error);
     const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = 'cut' AND wait_event_type = 'Lock'";
     for (let found: unknown[] = []; found.length === 0; found = await query(waiting)) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -68,14 +48,15 @@ test("a migration whose connection is cut leaves no half of a file, and the next
     await blocker.end();
     const { length } = await appliedIn("cut");
     expect(length).toBeLessThan(names.length);
-    await migrate("cut");
+    await migrateThere("cut");
     expect(await appliedIn("cut")).toEqual(names);
 });
 
 test("two migrations at once, while payments are made, change nothing that is applied", async () => {
+    const { databaseName } = platform.machine;
     await survive(platform, "two migrations at once", async (isSending) => {
         for (let times = 0; times < 5 && (isSending() || times === 0); times += 1) {
-            await Promise.all([migrate(platform.machine.databaseName), migrate(platform.machine.databaseName)]);
+            await Promise.all([migrateThere(databaseName), migrateThere(databaseName)]);
         }
     });
     expect(await appliedIn(platform.machine.databaseName)).toEqual(names);

@@ -46,6 +46,9 @@ export interface Sending {
     readonly kind: Kind;
 }
 
+/** Port of the api service at this moment; undefined while it is down. */
+export type LoadTarget = Pick<Platform, "apiPort">;
+
 /** Payments that are sent at the same time. */
 const concurrency = 8;
 /** Milliseconds after which a merchant sends a request again that failed. */
@@ -56,11 +59,11 @@ export class Load {
     public readonly sent: Sending[] = [];
     /** Requests that had to be sent again. */
     public sentAgain = 0;
-    private readonly platform: Platform;
+    private readonly target: LoadTarget;
     private readonly refunds: Promise<void>[] = [];
 
-    constructor(platform: Platform) {
-        this.platform = platform;
+    constructor(target: LoadTarget) {
+        this.target = target;
     }
 
     /** Sends so many payments, in turn of each kind, and requests the refunds. */
@@ -107,7 +110,7 @@ export class Load {
         return eventually(
             `${expected} of ${sent.path}`,
             async () => {
-                const port = this.platform.apiPort;
+                const port = this.target.apiPort;
                 const answer = port === undefined ? undefined : await send(sent, { port }).catch(() => undefined);
                 if (answer?.status === expected) {
                     return answer;
