@@ -26,19 +26,17 @@ export function schemaOfSources(root: string): SchemaVersions {
     }
 }
 
-/** Why an image of a service cannot work on the schema that a migration's image makes; nothing where one of them does not say. */
-export function schemaProblem(service: ImageSchema, migration: ImageSchema): string | undefined {
-    const { version } = service;
-    if (version === undefined || migration.version === undefined) {
-        return undefined;
-    }
-    if (version > migration.version) {
-        return `it was built with schema ${version}, and the migration makes ${migration.version}: record the image of its migration first`;
-    }
-    return migration.oldestServed !== undefined && version < migration.oldestServed
-        ? `it was built with schema ${version}, and the migration to ${migration.version} takes away what services built before ${migration.oldestServed} use`
+/** Why the schema that a migration's image makes no longer serves an image of a service; nothing where one of them does not say. */
+export const servedProblem = ({ version }: ImageSchema, migration: ImageSchema): string | undefined =>
+    version !== undefined && migration.oldestServed !== undefined && version < migration.oldestServed
+        ? `it was built with schema ${version}, and a migration takes away what services built before ${migration.oldestServed} use`
         : undefined;
-}
+
+/** Why an image of a service cannot work on the schema that a migration's image makes; nothing where one of them does not say. */
+export const schemaProblem = (service: ImageSchema, migration: ImageSchema): string | undefined =>
+    service.version !== undefined && migration.version !== undefined && service.version > migration.version
+        ? `it was built with schema ${service.version}, and the recorded migration makes ${migration.version}: record the image of its migration first`
+        : servedProblem(service, migration);
 
 /** What the recorded images of a stack say. */
 export class RecordedSchemas {
@@ -57,21 +55,15 @@ export class RecordedSchemas {
         this.services = services;
     }
 
-    /** Of an image of a service, or of the migration; empty where the repository has it no more, or it has no labels. */
+    /**
+     * Of an image of a service, or of the migration; empty where none is recorded, or it has no labels.
+     *
+     * @throws ExitError `failed` where the repository has it no more
+     */
     public async of(owner: string, digest = this.services.getDigest(owner)): Promise<ImageSchema> {
-        if (digest === undefined) {
-            return {};
-        }
-        try {
-            return schemaOfLabels(
-                await readLabels(this.registry, serviceRepository(this.root, this.stack, owner), digest),
-            );
-        } catch (error) {
-            if (error instanceof ExitError) {
-                return {};
-            }
-            throw error;
-        }
+        return digest === undefined
+            ? {}
+            : schemaOfLabels(await readLabels(this.registry, serviceRepository(this.root, this.stack, owner), digest));
     }
 
     /**
@@ -79,22 +71,43 @@ export class RecordedSchemas {
      * updated, so that it must serve the recorded services, too.
      */
     public async problemsOf(images: ReadonlyMap<string, ImageSchema>): Promise<string[]> {
+        const recordedMigration = await this.ofStored(migrationNoun);
         const newMigration = images.get(migrationNoun);
-        const migration = newMigration ?? (await this.of(migrationNoun));
         const problems: string[] = [];
+        if (isOlder(newMigration, recordedMigration)) {
+            problems.push(
+                `migration: it makes schema ${newMigration?.version}, and the recorded one ${recordedMigration.version}. No migration is undone: leave the recorded one, which serves older services`,
+            );
+        }
         for (const owner of this.services.imageOwners().filter((each) => each !== migrationNoun)) {
             const image = images.get(owner);
-            const problem = image && schemaProblem(image, migration);
+            const problem = image && schemaProblem(image, newMigration ?? recordedMigration);
             if (problem !== undefined) {
                 problems.push(`${owner}: ${problem}`);
-            }
-            const running = newMigration && schemaProblem(await this.of(owner), newMigration);
-            if (running !== undefined && problem === undefined) {
+            } else if (newMigration !== undefined) {
+                const running = servedProblem(await this.ofStored(owner), newMigration);
                 problems.push(
-                    `${owner}: its recorded image runs while the database is migrated, and ${running}. Deploy the services first`,
+                    ...(running === undefined
+                        ? []
+                        : [
+                              `${owner}: its recorded image still runs when the database is migrated: ${running}. Deploy the services first`,
+                          ]),
                 );
             }
         }
         return problems;
     }
+
+    /** Empty, too, where the repository has it no more: it cannot run. */
+    private async ofStored(owner: string): Promise<ImageSchema> {
+        return this.of(owner).catch((error: unknown) => {
+            if (error instanceof ExitError) {
+                return {};
+            }
+            throw error;
+        });
+    }
 }
+
+const isOlder = (one: ImageSchema | undefined, other: ImageSchema): boolean =>
+    one?.version !== undefined && other.version !== undefined && one.version < other.version;

@@ -4,11 +4,12 @@ import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { confirmYes } from "../deploy/confirm.ts";
 import { requireCaller } from "../frame/account.ts";
 import { defineCommand, flag } from "../frame/command.ts";
-import { ExitError } from "../frame/exit.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { ExitError, firstLineOfError } from "../frame/exit.ts";
 import { serviceArgument, stackArgument } from "../frame/stack-argument.ts";
 import { formatColumns } from "../frame/table.ts";
 import { findImage, readManifest, tagAsDeployed } from "../images/registry.ts";
-import { RecordedSchemas, schemaProblem, type ImageSchema } from "../images/schema.ts";
+import { RecordedSchemas, servedProblem, type ImageSchema } from "../images/schema.ts";
 import { serviceRepository } from "../images/service-repository.ts";
 import { StackServices } from "../images/stack-services.ts";
 import { deployedImages, maxRevisions, runningDigest, type DeployedImage } from "./history.ts";
@@ -33,7 +34,7 @@ const spec = {
 };
 
 export const command = defineCommand(spec, async ({ stack, service, yes }, context) => {
-    const { root, out, say, fetch, terminal, createClients, progress } = context;
+    const { root, out, fetch, terminal, createClients, progress } = context;
     const services = new StackServices(root, stack);
     services.requireService(service);
     const { region, accountId, environmentSuffix: suffix } = readSettingsOfStack(root, stack);
@@ -58,15 +59,12 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
     const image = await findImage(clients, repository, { imageDigest: target });
     if (services.getDigest(migrationNoun) !== undefined) {
         const schemas = new RecordedSchemas({ ecr: clients.ecr, fetch }, { root, stack, services });
-        const needed = await schemas.of(service, target);
-        const made = await schemas.of(migrationNoun);
-        requireServed(`${service} of ${stack} cannot go back to ${target}`, needed, made);
-        for (const owner of [
-            ...(needed.version === undefined ? [service] : []),
-            ...(made.version === undefined ? [migrationNoun] : []),
-        ]) {
-            say(
-                `the image of ${owner} has no label ${schemaLabels.version}: whether the database serves the former image is not known`,
+        const needed = await readSchema(context, schemas, service, target);
+        const problem = servedProblem(needed, await readSchema(context, schemas, migrationNoun));
+        if (problem !== undefined) {
+            throw new ExitError(
+                "refused",
+                `${service} of ${stack} cannot go back to ${target}: ${problem}. No migration is undone: build a new image of the service, and record it (docs/migrations.md)`,
             );
         }
     }
@@ -76,14 +74,23 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
     out(services.recordDigest(service, target));
 });
 
-/** @throws ExitError `refused` where the schema of the database does not serve the image any more */
-function requireServed(refusal: string, needed: ImageSchema, made: ImageSchema): void {
-    const problem = schemaProblem(needed, made);
-    if (problem !== undefined) {
-        throw new ExitError(
-            "refused",
-            `${refusal}: ${problem}. No migration is undone: build a new image of the service, and record it (docs/migrations.md)`,
-        );
+/** What an image says of its schema. A rollback is for a bad day: what cannot be read is said, and does not refuse it. */
+async function readSchema(
+    { say }: Pick<CommandContext, "say">,
+    schemas: RecordedSchemas,
+    owner: string,
+    digest?: string,
+): Promise<ImageSchema> {
+    const unknown = "whether the database serves the former image is not known";
+    try {
+        const schema = await schemas.of(owner, digest);
+        if (schema.version === undefined) {
+            say(`the image of ${owner} has no label ${schemaLabels.version}: ${unknown}`);
+        }
+        return schema;
+    } catch (error) {
+        say(`the labels of the image of ${owner} cannot be read (${firstLineOfError(error)}): ${unknown}`);
+        return {};
     }
 }
 

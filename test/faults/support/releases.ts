@@ -15,7 +15,12 @@ const formerCommit = "6c22c57";
 export const hasFormerRelease = (): boolean =>
     spawnSync("git", ["cat-file", "-e", `${formerCommit}^{commit}`], { stdio: "ignore" }).status === 0;
 
-/** Writes the sources of the former release into an empty folder, to run with the packages of this one. @returns the folder */
+/**
+ * Writes the sources of the former release into an empty folder, to run with the packages of this one. Its services listen on
+ * all addresses of the machine: that they listen on its own alone is newer.
+ *
+ * @returns the folder
+ */
 export function checkOutFormerRelease(folder: string): string {
     mkdirSync(folder, { recursive: true });
     const archive = execFileSync("git", ["archive", formerCommit], { maxBuffer: 2 ** 30 });

@@ -52,12 +52,12 @@ test.each<[string, Parameters<typeof schemaProblem>, string | undefined]>([
     [
         "that is older",
         [{ version: "0002" }, migration],
-        "it was built with schema 0002, and the migration to 0005 takes away what services built before 0003 use",
+        "it was built with schema 0002, and a migration takes away what services built before 0003 use",
     ],
     [
         "that is newer than the database",
         [{ version: "0006" }, migration],
-        "it was built with schema 0006, and the migration makes 0005: record the image of its migration first",
+        "it was built with schema 0006, and the recorded migration makes 0005: record the image of its migration first",
     ],
     ["without a label", [{}, migration], undefined],
     ["beside a migration without a label", [{ version: "0002" }, {}], undefined],

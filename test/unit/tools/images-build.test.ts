@@ -213,7 +213,7 @@ test("a migration that the recorded images cannot work with is not recorded, wit
     expect([code, err]).toEqual([
         1,
         expect.stringContaining(
-            "api: it was built with schema 0001, and the migration to 0001 takes away what services built before 0002 use\n",
+            "api: it was built with schema 0001, and a migration takes away what services built before 0002 use\n",
         ),
     ]);
     expect(stackFile()).toBe(before);

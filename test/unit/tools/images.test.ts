@@ -417,7 +417,7 @@ test("an image of a service that needs a newer migration than the recorded one i
     const { code, err } = await images(["dev", "api", image], [...good.slice(0, -1), ...single], () => blobs.shift());
     expect({ code, err }).toEqual({
         code: 1,
-        err: "api: it was built with schema 0005, and the migration makes 0004: record the image of its migration first\n",
+        err: "api: it was built with schema 0005, and the recorded migration makes 0004: record the image of its migration first\n",
     });
     expect(fileOf("dev")).toBe(before);
 });
@@ -431,10 +431,28 @@ test("a migration that takes away what a recorded image uses is refused until th
     expect({ code, err }).toEqual({
         code: 1,
         err:
-            "payment: its recorded image runs while the database is migrated, and it was built with schema 0004, and the migration to " +
-            "0006 takes away what services built before 0005 use. Deploy the services first\n",
+            "payment: its recorded image still runs when the database is migrated: it was built with schema 0004, and a migration takes " +
+            "away what services built before 0005 use. Deploy the services first\n",
     });
     const served = [labelled("0006", "0005"), labelled("0005")];
     const answers: Answer[] = [...good.slice(0, -1), ...single, tagged];
     expect((await images(["dev", "migration", image], answers, () => served.shift())).code).toBe(0);
+});
+
+test("an older migration than the recorded one is refused, so that what is recorded says what the database has", async () => {
+    recordIn("migration", digest("d"));
+    const blobs = [labelled("0004"), labelled("0005")];
+    const { code, err } = await images(["dev", "migration", image], [...good.slice(0, -1), ...single], () =>
+        blobs.shift(),
+    );
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: "migration: it makes schema 0004, and the recorded one 0005. No migration is undone: leave the recorded one, which serves older services\n",
+    });
+});
+
+test("a recorded image that its repository has no more is not compared", async () => {
+    recordIn("migration", digest("d"));
+    const gone: Answer = ["BatchGetImage", { images: [] }];
+    expect((await images(["dev", "api", image], [...good.slice(0, -1), gone, tagged], labelled("0009"))).code).toBe(0);
 });

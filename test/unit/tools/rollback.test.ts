@@ -257,7 +257,7 @@ test("an image that the migrated database no longer serves is refused, with the 
         code: exitCodeFor("refused"),
         out: "",
         err:
-            `api of dev cannot go back to ${first}: it was built with schema 0002, and the migration to 0005 takes away what ` +
+            `api of dev cannot go back to ${first}: it was built with schema 0002, and a migration takes away what ` +
             "services built before 0003 use. No migration is undone: build a new image of the service, and record it (docs/migrations.md)\n",
     });
     expect(names).not.toContain("PutImage");
@@ -272,11 +272,13 @@ test("an image that the migrated database serves is recorded without a word on i
     expect(recorded()).toBe(first);
 });
 
-test("where images do not say their schema, or ECR has the migration's no more, the operator is told and decides", async () => {
+test("where the schema of an image is not known, the operator is told why, and decides", async () => {
     record(second);
     recordMigration();
     const line = (owner: string) =>
         `the image of ${owner} has no label ${schemaLabels.version}: whether the database serves the former image is not known\n`;
+    const unreadable = (owner: string, why: string) =>
+        `the labels of the image of ${owner} cannot be read (${why}): whether the database serves the former image is not known\n`;
     const unlabelled = await rollback(ecsWith([first, second]));
     expect({ code: unlabelled.code, err: unlabelled.err }).toEqual({ code: 0, err: line("api") + line("migration") });
     record(second);
@@ -289,6 +291,16 @@ test("where images do not say their schema, or ECR has the migration's no more, 
         },
         { labels: { [first]: schema("0001") } },
     );
-    expect({ code: expired.code, err: expired.err }).toEqual({ code: 0, err: line("migration") });
+    expect({ code: expired.code, err: expired.err }).toEqual({
+        code: 0,
+        err: unreadable("migration", `${third} has no manifest of an image: push it again`),
+    });
+    record(second);
+    const notAllowed = await rollback({
+        ...ecsWith([first, second]),
+        GetDownloadUrlForLayer: failure("AccessDeniedException", "not authorized"),
+    });
+    expect([notAllowed.code, notAllowed.err.split("\n").length]).toEqual([0, 3]);
+    expect(notAllowed.err).toContain("the labels of the image of api cannot be read (");
     expect(recorded()).toBe(first);
 });

@@ -37,7 +37,7 @@ const spec = {
         check: flag("end with 1 where a promise is broken"),
         write: flag(`write the figures into ${loadPage}`),
     },
-    helpText: "It takes one task of each service, PostgreSQL and Redis on this machine. See docs/load.md.",
+    helpText: "It needs Redis or Valkey on the path. See docs/load.md.",
     exitReasons: ["done", "failed", "usage", "refused", "cancelled"] as const,
 };
 
