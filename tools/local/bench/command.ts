@@ -30,9 +30,7 @@ const spec = {
             "<n>",
             "seconds for which status checks are sent at the promised rate, and for which nothing is sent",
             60,
-            {
-                parse: parseCount,
-            },
+            { parse: parseCount },
         ),
         check: flag("end with 1 where a promise is broken"),
         write: flag(`write the figures into ${loadPage}`),
@@ -53,22 +51,21 @@ export const command = defineCommand(spec, async ({ check, write, ...amounts }, 
     const { services, gateway } = readSettingsOfStack(root, stack);
     const lines = programLines(undefined, () => clock.now());
     const args = {
-        ...{
-            platform: plannedPlatform(await planStack(root, stack)),
-            cacheServer: server,
-            mayCacheEnd: true,
-            countsStatements: true,
-            port: 0,
-        },
+        platform: plannedPlatform(await planStack(root, stack)),
         merchants: Object.keys(gateway.merchants),
         folder: join(dirname(process.argv[1] ?? ""), "local", "machine"),
+        cacheServer: server,
+        mayCacheEnd: true,
+        countsStatements: true,
+        port: 0,
+        signal: interrupt.signal,
+        onStep: step,
         // Of the metrics, a line for each request, nothing is shown; this process has the load to send.
         onLine: (source: string, line: string) => {
             if (!line.includes('"_aws"')) {
                 lines.onLine(source, line);
             }
         },
-        ...{ onStep: step, signal: interrupt.signal },
     };
     const measured = () =>
         withTemporaryFolder("payment-platform-", (directory) =>
