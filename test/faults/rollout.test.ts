@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readMigrations } from "../../services/migration/migrate.ts";
 import { cacheServer } from "../../tools/local/machine/cache.ts";
 import { startMachine, type RunningMachine, type ServiceName } from "../../tools/local/machine/start.ts";
-import { query } from "../services/support/merchant.ts";
+import { newId } from "../../services/common/ids.ts";
+import { schemaOfSources } from "../../tools/images/schema.ts";
+import { amount, query, send } from "../services/support/merchant.ts";
 import { platformUnderTest } from "../services/support/under-test.ts";
 import { migrate } from "./support/database.ts";
 import { payments } from "./support/fault.ts";
@@ -99,7 +101,7 @@ describeWithHistory("the former release and this one on one database", () => {
         });
         expect(await applied()).toEqual(namesOf(thisRelease));
         await whilePaying(async () => {
-            // `deploy up` runs the recorded migration before each update: after a rollback of all images, the former one.
+            // A stack file of the former release, reverted in Git, has its migration, too: it runs before the update.
             await migrate(running.machine, migrationsOf(former));
             for (const service of order) {
                 await update(service, former);
@@ -107,6 +109,33 @@ describeWithHistory("the former release and this one on one database", () => {
         });
         expect(await applied()).toEqual(namesOf(thisRelease));
         expect(await versionsIn()).toBeGreaterThanOrEqual(80);
+    });
+
+    test("it is a release that the migrations serve: renew its commit in support/releases.ts where they do not", () => {
+        expect(Number(namesOf(former).at(-1)?.slice(0, 4))).toBeGreaterThanOrEqual(
+            Number(schemaOfSources(thisRelease).oldestServed),
+        );
+    });
+
+    test("a session, and a response that is repeated, of one release are those of the other", async () => {
+        await migrate(running.machine, migrationsOf(thisRelease));
+        const ports = [await tasks.start("api", former), await tasks.start("api", thisRelease)];
+        for (const [made, used] of [ports, ports.toReversed()] as [number, number][]) {
+            const session = await send({ path: "/api/payment-sessions", body: amount() }, { port: made });
+            const { sessionId } = JSON.parse(session.text) as { sessionId: string };
+            const sent = { path: "/api/payments", headers: { "idempotency-key": newId() }, body: { sessionId } };
+            const accepted = await send(sent, { port: used });
+            expect([session.status, accepted.status]).toEqual([201, 202]);
+            const repeated = await send(sent, { port: made });
+            expect([repeated.status, repeated.text]).toEqual([202, accepted.text]);
+            expect(repeated.headers["idempotent-replayed"]).toBe("true");
+            const { id } = JSON.parse(accepted.text) as { id: string };
+            const reads = await Promise.all(ports.map((port) => send({ path: `/api/payments/${id}` }, { port })));
+            expect(reads.map(({ status, text }) => [status, (JSON.parse(text) as { id: string }).id])).toEqual([
+                [200, id],
+                [200, id],
+            ]);
+        }
     });
 
     test.each<[string, Readonly<Record<ServiceName, readonly ("former" | "this")[]>>]>([

@@ -33,8 +33,8 @@ export class Tasks implements LoadTarget {
         return apis[this.requests++ % apis.length]?.port;
     }
 
-    /** @param release folder of its sources */
-    public async start(service: ServiceName, release: string): Promise<void> {
+    /** @param release folder of its sources @returns its port */
+    public async start(service: ServiceName, release: string): Promise<number> {
         const port = await freePort();
         const task = await startService({
             ...{ folder: machineFolderOf(release), service, machine: this.machine, port },
@@ -47,6 +47,7 @@ export class Tasks implements LoadTarget {
             }
         });
         this.running.push({ ...task, release });
+        return port;
     }
 
     /** Stops the tasks of a service that are of another release, as ECS does: they end what they have begun. */
