@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { schemaLabels, schemaVersionsOf, type SchemaVersions } from "../../contract/schema.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import { errorMessage, ExitError } from "../frame/exit.ts";
-import { readLabels, type ConfigAccess } from "./registry.ts";
+import { readLabels, UnreadableConfigError, type ConfigAccess } from "./registry.ts";
 import { serviceRepository } from "./service-repository.ts";
 import type { StackServices } from "./stack-services.ts";
 
@@ -111,9 +111,19 @@ export class RecordedSchemas {
         return problems;
     }
 
-    /** Empty, too, where the repository has it no more: it cannot run. */
+    /**
+     * Empty, too, where the repository has it no more, as it cannot run, and where its labels are wrong.
+     *
+     * @throws ExitError `failed` where ECR has it and does not let its labels be read: recording would pass by the comparison
+     */
     private async ofStored(owner: string): Promise<ImageSchema> {
         return this.of(owner).catch((error: unknown) => {
+            if (error instanceof UnreadableConfigError) {
+                throw new ExitError(
+                    "failed",
+                    `${owner}: its recorded image is not compared: ${error.message}. Run it again`,
+                );
+            }
             if (error instanceof ExitError) {
                 return {};
             }

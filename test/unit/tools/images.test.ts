@@ -469,3 +469,15 @@ test("an image whose labels are not numbers of migrations is refused, with all o
     });
     expect(fileOf("dev")).toBe(before);
 });
+
+test("a recorded image whose labels cannot be read now is no reason to record without comparing", async () => {
+    recordIn("migration", digest("d"));
+    const before = fileOf("dev");
+    const unreadable: Answer[] = [requireItem(single, 0), ["GetDownloadUrlForLayer", { downloadUrl: "https://gone" }]];
+    const { code, err } = await images(["dev", "api", image], [...good.slice(0, -1), ...unreadable], labelled("0009"));
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: "migration: its recorded image is not compared: the configuration of the image cannot be read: ECR answered 404. Run it again\n",
+    });
+    expect(fileOf("dev")).toBe(before);
+});
