@@ -36,7 +36,7 @@ export function schemaVersionsOf(files: readonly MigrationFile[]): SchemaVersion
     const numbers = files.map(({ name }) => name.slice(0, 4));
     const [first = "0000"] = numbers;
     const served = files.map((file, index) => {
-        const lines = file.sql.split("\n").filter((line) => line.startsWith("-- Serves"));
+        const lines = file.sql.split("\n").filter((line) => /^\s*--\s*serves\b/i.test(line));
         const [number, ...more] = lines.map((line) => servedLine.exec(line)?.[1] ?? "");
         if (number !== undefined && (more.length > 0 || !numbers.slice(0, index).includes(number))) {
             throw new Error(

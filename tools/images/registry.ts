@@ -17,6 +17,9 @@ interface EcrAccess {
     readonly ecr: Pick<ECRClient, "send">;
 }
 
+/** ECR has the image and does not give its configuration now: another run may read it. */
+export class UnreadableConfigError extends ExitError {}
+
 /** What the checks of an image use. */
 export interface RegistryAccess extends EcrAccess, Pick<CommandContext, "fetch" | "clock"> {}
 
@@ -189,7 +192,10 @@ async function readImageConfig(
     );
     const answer = await fetch(downloadUrl);
     if (!answer.ok) {
-        throw new ExitError("failed", `the configuration of the image cannot be read: ECR answered ${answer.status}`);
+        throw new UnreadableConfigError(
+            "failed",
+            `the configuration of the image cannot be read: ECR answered ${answer.status}`,
+        );
     }
     return configSchema.parse(await answer.json());
 }

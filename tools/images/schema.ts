@@ -3,17 +3,30 @@ import { join } from "node:path";
 import { schemaLabels, schemaVersionsOf, type SchemaVersions } from "../../contract/schema.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import { errorMessage, ExitError } from "../frame/exit.ts";
-import { readLabels, type ConfigAccess } from "./registry.ts";
+import { readLabels, UnreadableConfigError, type ConfigAccess } from "./registry.ts";
 import { serviceRepository } from "./service-repository.ts";
 import type { StackServices } from "./stack-services.ts";
 
 /** What the labels of an image say. */
 export type ImageSchema = Partial<SchemaVersions>;
 
-export const schemaOfLabels = (labels: Readonly<Record<string, string>>): ImageSchema => ({
-    version: labels[schemaLabels.version],
-    oldestServed: labels[schemaLabels.oldestServed],
-});
+/**
+ * Versions that labels say; each may be missing. Versions are compared as text, so that they must have the digits of a migration's number.
+ *
+ * @throws ExitError `failed` for a label that is not four digits
+ */
+export function schemaOfLabels(labels: Readonly<Record<string, string>>): ImageSchema {
+    const problems = Object.values(schemaLabels)
+        .filter((name) => !/^\d{4}$/.test(labels[name] ?? "0000"))
+        .map(
+            (name) =>
+                `its label ${name} must be the number of a migration, four digits such as 0004, got "${labels[name]}"`,
+        );
+    if (problems.length > 0) {
+        throw new ExitError("failed", `${problems.join("; ")}: build the image again with it (docs/images.md)`);
+    }
+    return { version: labels[schemaLabels.version], oldestServed: labels[schemaLabels.oldestServed] };
+}
 
 /** The versions of the migrations in `services/migration/sql`. @throws ExitError `failed` for a file whose line on what it serves is wrong */
 export function schemaOfSources(root: string): SchemaVersions {
@@ -98,9 +111,19 @@ export class RecordedSchemas {
         return problems;
     }
 
-    /** Empty, too, where the repository has it no more: it cannot run. */
+    /**
+     * Empty, too, where the repository has it no more, as it cannot run, and where its labels are wrong.
+     *
+     * @throws ExitError `failed` where ECR has it and does not let its labels be read: recording would pass by the comparison
+     */
     private async ofStored(owner: string): Promise<ImageSchema> {
         return this.of(owner).catch((error: unknown) => {
+            if (error instanceof UnreadableConfigError) {
+                throw new ExitError(
+                    "failed",
+                    `${owner}: its recorded image is not compared: ${error.message}. Run it again`,
+                );
+            }
             if (error instanceof ExitError) {
                 return {};
             }

@@ -25,10 +25,12 @@ test.each([
     "-- Serves services built with 0009 or later.",
     "-- Serves services built with 2 or later.",
     "-- Serves everything.",
+    "-- serves services built with 0002 or later.",
+    "  --Serves services built with 0002 or later.",
     "-- Serves services built with 0001 or later.\n-- Serves services built with 0002 or later.",
-])("a line that names no earlier migration is refused: %s", (sql) => {
+])("a line that is misspelled or names no earlier migration is refused: %s", (sql) => {
     expect(() => schemaVersionsOf([...additive, file("0003-a.sql", sql)])).toThrow(
-        /^migration 0003-a\.sql: "-- Serves .*" must be one line/,
+        /^migration 0003-a\.sql: ".*" must be one line "-- Serves/,
     );
 });
 

@@ -456,3 +456,28 @@ test("a recorded image that its repository has no more is not compared", async (
     const gone: Answer = ["BatchGetImage", { images: [] }];
     expect((await images(["dev", "api", image], [...good.slice(0, -1), gone, tagged], labelled("0009"))).code).toBe(0);
 });
+
+test("an image whose labels are not numbers of migrations is refused, with all of them, as they could not be compared", async () => {
+    const before = fileOf("dev");
+    const { code, err } = await images(["dev", "api", image], good.slice(0, -1), labelled("5", ""));
+    expect({ code, err }).toEqual({
+        code: 1,
+        err:
+            `its label ${schemaLabels.version} must be the number of a migration, four digits such as 0004, got "5"; ` +
+            `its label ${schemaLabels.oldestServed} must be the number of a migration, four digits such as 0004, got "": ` +
+            "build the image again with it (docs/images.md)\n",
+    });
+    expect(fileOf("dev")).toBe(before);
+});
+
+test("a recorded image whose labels cannot be read now is no reason to record without comparing", async () => {
+    recordIn("migration", digest("d"));
+    const before = fileOf("dev");
+    const unreadable: Answer[] = [requireItem(single, 0), ["GetDownloadUrlForLayer", { downloadUrl: "https://gone" }]];
+    const { code, err } = await images(["dev", "api", image], [...good.slice(0, -1), ...unreadable], labelled("0009"));
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: "migration: its recorded image is not compared: the configuration of the image cannot be read: ECR answered 404. Run it again\n",
+    });
+    expect(fileOf("dev")).toBe(before);
+});
