@@ -12,10 +12,9 @@ const tag = "accepted";
 
 function record(root, stack) {
     const services = new StackServices(root, stack);
-    const digests = services.imageOwners().map((owner) => [
-        owner,
-        imageOf(serviceRepository(root, stack, owner).name, tag).digest,
-    ]);
+    const digests = services
+        .imageOwners()
+        .map((owner) => [owner, imageOf(serviceRepository(root, stack, owner).name, tag).digest]);
     console.log(services.recordDigests(digests));
 }
 

@@ -10,11 +10,12 @@ import { domainCheck, type ResolveNameServers } from "./preflight/domain.ts";
 import { regionChecks } from "./preflight/region.ts";
 import { quotaChecks } from "./preflight/quotas.ts";
 import { rotationCheck } from "./preflight/rotations.ts";
+import { schemaCheck } from "./preflight/schema.ts";
 import { takenNameChecks } from "./preflight/taken-names.ts";
 import { credentialsProblem } from "../frame/account.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 
-/** Checks of the region, the quotas, the domain, the account's services, the names of resources, the acquirers' credentials and the rotations. `runPreflight` checks the credentials first. */
+/** Checks of the region, the quotas, the domain, the account's services, the names of resources, the acquirers' credentials, the rotations and the schema of the database. `runPreflight` checks the credentials first. */
 export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] => [
     ...regionChecks,
     ...quotaChecks,
@@ -23,6 +24,7 @@ export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] 
     ...takenNameChecks,
     acquirerCheck,
     rotationCheck,
+    schemaCheck(fetch),
 ];
 
 /** Whether the account, the region and the domain are ready for a stack, with all that is wrong at once. */

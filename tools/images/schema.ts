@@ -92,6 +92,15 @@ export class RecordedSchemas {
                 `migration: it makes schema ${newMigration?.version}, and the recorded one ${recordedMigration.version}. No migration is undone: leave the recorded one, which serves older services`,
             );
         }
+        if (
+            newMigration !== undefined &&
+            newMigration.version === undefined &&
+            recordedMigration.version !== undefined
+        ) {
+            problems.push(
+                `migration: the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)`,
+            );
+        }
         for (const owner of this.services.imageOwners().filter((each) => each !== migrationNoun)) {
             const image = images.get(owner);
             const problem = image && schemaProblem(image, newMigration ?? recordedMigration);

@@ -67,3 +67,17 @@ test.each<[string, Parameters<typeof schemaProblem>, string | undefined]>([
 ])("an image %s", (_, args, expected) => {
     expect(schemaProblem(...args)).toBe(expected);
 });
+
+const sqlOf = (text: string) => text.replaceAll(/--.*$/gm, "");
+
+test("a migration that takes something away says what it serves", () => {
+    const destructive = /\b(DROP|RENAME|TRUNCATE|REVOKE|SET NOT NULL|ALTER COLUMN)\b/i;
+    expect(destructive.test(sqlOf("-- DROP\nSELECT 1;"))).toBe(false);
+    expect(destructive.test(sqlOf("ALTER TABLE a DROP COLUMN b;"))).toBe(true);
+    const folder = "services/migration/sql";
+    const silent = readdirSync(folder).filter((name) => {
+        const text = readFileSync(`${folder}/${name}`, "utf8");
+        return destructive.test(sqlOf(text)) && !/^-- Serves services built with/m.test(text);
+    });
+    expect(silent).toEqual([]);
+});

@@ -481,3 +481,15 @@ test("a recorded image whose labels cannot be read now is no reason to record wi
     });
     expect(fileOf("dev")).toBe(before);
 });
+
+test("a migration without labels does not take the place of one that has them", async () => {
+    recordIn("migration", digest("d"));
+    const blobs = [armConfig, labelled("0005")];
+    const { code, err } = await images(["dev", "migration", image], [...good.slice(0, -1), ...single], () =>
+        blobs.shift(),
+    );
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: `migration: the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)\n`,
+    });
+});
