@@ -93,17 +93,18 @@ function fillConditionPlaceholders(
 
 /** Few documents with all statements, each within the limit of IAM unless one statement alone exceeds it. */
 export function splitIntoDocuments(statements: readonly PolicyStatement[]): PolicyDocument[] {
-    const documents: PolicyStatement[][] = [];
+    const documents: { length: number; readonly statements: PolicyStatement[] }[] = [];
+    const measured = statements.map((statement) => ({ statement, length: JSON.stringify(statement).length }));
     // Long statements first, so that short ones fill the remaining space.
-    for (const statement of [...statements].sort((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)) {
-        const target = documents.find(
-            (document) => documentLength(policyDocumentOf([...document, statement])) <= maxDocumentLength,
-        );
+    for (const { statement, length } of measured.sort((a, b) => b.length - a.length)) {
+        const added = length + ",".length;
+        const target = documents.find((document) => document.length + added <= maxDocumentLength);
         if (target === undefined) {
-            documents.push([statement]);
+            documents.push({ length: documentLength(policyDocumentOf([statement])), statements: [statement] });
         } else {
-            target.push(statement);
+            target.statements.push(statement);
+            target.length += added;
         }
     }
-    return documents.map(policyDocumentOf);
+    return documents.map((document) => policyDocumentOf(document.statements));
 }

@@ -2,7 +2,9 @@ import { escapeRegExp } from "../../plan/text.ts";
 
 export const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
 
+// Few patterns are compared with many texts.
 const expressions = new Map<string, RegExp>();
+const patternParts = new Map<string, string[]>();
 
 /** `*` matches any text, `?` one character. */
 export function matchesWildcard(value: string, pattern: string): boolean {
@@ -25,7 +27,9 @@ function arnParts(arn: string): string[] {
 /** `ArnLike`: IAM compares each of the six parts of an ARN on its own, so that `*` never spans two of them. */
 export function matchesArnPattern(arn: string, pattern: string): boolean {
     const given = arnParts(arn);
-    return arnParts(pattern).every((part, i) => matchesWildcard(given[i] ?? "", part));
+    const expected = patternParts.get(pattern) ?? arnParts(pattern);
+    patternParts.set(pattern, expected);
+    return expected.every((part, i) => matchesWildcard(given[i] ?? "", part));
 }
 
 /** IAM ignores the case of action names. */
