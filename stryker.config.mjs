@@ -3,7 +3,12 @@ import fc from "fast-check";
 
 const code = ["analysis/**/*.ts", "checks/**/*.ts", "contract/**/*.ts", "lib/**/*.ts", "plan/**/*.ts", "tools/**/*.ts"];
 /** They run as processes of their own, in which nothing is broken. */
-const starters = ["tools/run.ts", "tools/frame/process-context.ts", "tools/local/machine/*.ts"];
+const starters = [
+    "tools/run.ts",
+    "tools/frame/process-context.ts",
+    "tools/local/machine/*.ts",
+    "tools/local/bench/{command,counters,measure}.ts",
+];
 const linesOfStretch = 10;
 
 /**
