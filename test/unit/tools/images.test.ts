@@ -439,16 +439,24 @@ test("a migration that takes away what a recorded image uses is refused until th
     expect((await images(["dev", "migration", image], answers, () => served.shift())).code).toBe(0);
 });
 
-test("an older migration than the recorded one is refused, so that what is recorded says what the database has", async () => {
+test.each<[string, object, string]>([
+    [
+        "an older migration than the recorded one",
+        labelled("0004"),
+        "it makes schema 0004, and the recorded one 0005. No migration is undone: leave the recorded one, which serves older services",
+    ],
+    [
+        "a migration without labels, where the recorded one has them,",
+        armConfig,
+        `the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)`,
+    ],
+])("%s is refused, so that what is recorded says what the database has", async (_, next, problem) => {
     recordIn("migration", digest("d"));
-    const blobs = [labelled("0004"), labelled("0005")];
+    const blobs = [next, labelled("0005")];
     const { code, err } = await images(["dev", "migration", image], [...good.slice(0, -1), ...single], () =>
         blobs.shift(),
     );
-    expect({ code, err }).toEqual({
-        code: 1,
-        err: "migration: it makes schema 0004, and the recorded one 0005. No migration is undone: leave the recorded one, which serves older services\n",
-    });
+    expect({ code, err }).toEqual({ code: 1, err: `migration: ${problem}\n` });
 });
 
 test("a recorded image that its repository has no more is not compared", async () => {
@@ -480,16 +488,4 @@ test("a recorded image whose labels cannot be read now is no reason to record wi
         err: "migration: its recorded image is not compared: the configuration of the image cannot be read: ECR answered 404. Run it again\n",
     });
     expect(fileOf("dev")).toBe(before);
-});
-
-test("a migration without labels does not take the place of one that has them", async () => {
-    recordIn("migration", digest("d"));
-    const blobs = [armConfig, labelled("0005")];
-    const { code, err } = await images(["dev", "migration", image], [...good.slice(0, -1), ...single], () =>
-        blobs.shift(),
-    );
-    expect({ code, err }).toEqual({
-        code: 1,
-        err: `migration: the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)\n`,
-    });
 });
