@@ -1,5 +1,6 @@
 import { controlGroups, acceptedReasonFor } from "../../checks/controls.ts";
-import { checkovFindings, checkovRun, type CheckovFinding } from "../../checks/controls/checkov.ts";
+import { checkovFindings, type CheckovFinding } from "../../checks/controls/checkov.ts";
+import { checkovRun } from "../../checks/controls/checkov-run.ts";
 import type { ControlGroup } from "../../checks/controls/control-group.ts";
 import { requirements } from "../../checks/controls/requirements.ts";
 import type { TypesByRule } from "../../checks/resource-types.ts";

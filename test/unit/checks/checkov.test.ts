@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { controls, acceptedReasonFor } from "../../../checks/controls.ts";
-import { checkovFindings, checkovRun, type Scan } from "../../../checks/controls/checkov.ts";
+import { checkovFindings, type Scan } from "../../../checks/controls/checkov.ts";
+import { checkovRun } from "../../../checks/controls/checkov-run.ts";
 import { resourcesOfType } from "../../../plan/query.ts";
 import { checkovTables } from "../../../tools/schema/controls.ts";
 import { planTestStack } from "../../stacks.ts";
