@@ -17,6 +17,9 @@ export const schemaLabels: Readonly<Record<keyof SchemaVersions, string>> = {
     oldestServed: "payment-platform.oldest-served-schema-version",
 };
 
+/** Name of a file with SQL; other files beside it are no migrations. */
+export const migrationFileName = /^\d{4}-[a-z0-9-]+\.sql$/;
+
 interface MigrationFile {
     /** Begins with four digits. */
     readonly name: string;

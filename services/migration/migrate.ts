@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientBase } from "pg";
+import { migrationFileName } from "../../contract/schema.ts";
 
 /** One SQL file. Its name begins with its number, and its text never changes once it has been applied. */
 export interface Migration {
@@ -20,7 +21,7 @@ const lockKey = 7_201_433;
 /** Migrations in a directory, in the order of their numbers. */
 export const readMigrations = (directory: string): Migration[] =>
     readdirSync(directory)
-        .filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+        .filter((name) => migrationFileName.test(name))
         .sort()
         .map((name) => ({ name, sql: readFileSync(join(directory, name), "utf8") }));
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { schemaLabels, schemaVersionsOf, type SchemaVersions } from "../../contract/schema.ts";
+import { migrationFileName, schemaLabels, schemaVersionsOf, type SchemaVersions } from "../../contract/schema.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import { errorMessage, ExitError } from "../frame/exit.ts";
 import { readLabels, UnreadableConfigError, type ConfigAccess } from "./registry.ts";
+import type { ImageRepository } from "./reference.ts";
 import { serviceRepository } from "./service-repository.ts";
 import type { StackServices } from "./stack-services.ts";
 
@@ -28,10 +29,17 @@ export function schemaOfLabels(labels: Readonly<Record<string, string>>): ImageS
     return { version: labels[schemaLabels.version], oldestServed: labels[schemaLabels.oldestServed] };
 }
 
+/** What an image in a repository says. @throws ExitError `failed` where ECR does not have it, or its labels are wrong */
+export const readSchema = async (
+    registry: ConfigAccess,
+    repository: ImageRepository,
+    digest: string,
+): Promise<ImageSchema> => schemaOfLabels(await readLabels(registry, repository, digest));
+
 /** The versions of the migrations in `services/migration/sql`. @throws ExitError `failed` for a file whose line on what it serves is wrong */
 export function schemaOfSources(root: string): SchemaVersions {
     const folder = join(root, "services", "migration", "sql");
-    const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".sql")).sort();
+    const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => migrationFileName.test(name)).sort();
     try {
         return schemaVersionsOf(names.map((name) => ({ name, sql: readFileSync(join(folder, name), "utf8") })));
     } catch (error) {
@@ -50,6 +58,19 @@ export const schemaProblem = (service: ImageSchema, migration: ImageSchema): str
     service.version !== undefined && migration.version !== undefined && service.version > migration.version
         ? `it was built with schema ${service.version}, and the recorded migration makes ${migration.version}: record the image of its migration first`
         : servedProblem(service, migration);
+
+/** Why an image of the migration must not take the place of the recorded one: that says what the database has. */
+function migrationProblem(next: ImageSchema, recorded: ImageSchema): string | undefined {
+    if (recorded.version === undefined) {
+        return undefined;
+    }
+    if (next.version === undefined) {
+        return `the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)`;
+    }
+    return next.version < recorded.version
+        ? `it makes schema ${next.version}, and the recorded one ${recorded.version}. No migration is undone: leave the recorded one, which serves older services`
+        : undefined;
+}
 
 /** What the recorded images of a stack say. */
 export class RecordedSchemas {
@@ -76,7 +97,7 @@ export class RecordedSchemas {
     public async of(owner: string, digest = this.services.getDigest(owner)): Promise<ImageSchema> {
         return digest === undefined
             ? {}
-            : schemaOfLabels(await readLabels(this.registry, serviceRepository(this.root, this.stack, owner), digest));
+            : readSchema(this.registry, serviceRepository(this.root, this.stack, owner), digest);
     }
 
     /**
@@ -87,33 +108,21 @@ export class RecordedSchemas {
         const recordedMigration = await this.ofStored(migrationNoun);
         const newMigration = images.get(migrationNoun);
         const problems: string[] = [];
-        if (isOlder(newMigration, recordedMigration)) {
-            problems.push(
-                `migration: it makes schema ${newMigration?.version}, and the recorded one ${recordedMigration.version}. No migration is undone: leave the recorded one, which serves older services`,
-            );
-        }
-        if (
-            newMigration !== undefined &&
-            newMigration.version === undefined &&
-            recordedMigration.version !== undefined
-        ) {
-            problems.push(
-                `migration: the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)`,
-            );
+        const change = newMigration && migrationProblem(newMigration, recordedMigration);
+        if (change !== undefined) {
+            problems.push(`${migrationNoun}: ${change}`);
         }
         for (const owner of this.services.imageOwners().filter((each) => each !== migrationNoun)) {
             const image = images.get(owner);
             const problem = image && schemaProblem(image, newMigration ?? recordedMigration);
             if (problem !== undefined) {
                 problems.push(`${owner}: ${problem}`);
-            } else if (newMigration !== undefined) {
-                const running = servedProblem(await this.ofStored(owner), newMigration);
+                continue;
+            }
+            const running = newMigration && servedProblem(await this.ofStored(owner), newMigration);
+            if (running !== undefined) {
                 problems.push(
-                    ...(running === undefined
-                        ? []
-                        : [
-                              `${owner}: its recorded image still runs when the database is migrated: ${running}. Deploy the services first`,
-                          ]),
+                    `${owner}: its recorded image still runs when the database is migrated: ${running}. Deploy the services first`,
                 );
             }
         }
@@ -140,6 +149,3 @@ export class RecordedSchemas {
         });
     }
 }
-
-const isOlder = (one: ImageSchema | undefined, other: ImageSchema): boolean =>
-    one?.version !== undefined && other.version !== undefined && one.version < other.version;

@@ -70,7 +70,10 @@ export async function latestTaskDefinitions({ ecs, suffix, service }: ServiceInE
 }
 
 /** Digest of the image of a service in a task definition; nothing where it has none yet. */
-export const digestOf = ({ containerDefinitions = [] }: TaskDefinition, service: string): string | undefined =>
+export const digestOf = (
+    { containerDefinitions = [] }: Pick<TaskDefinition, "containerDefinitions">,
+    service: string,
+): string | undefined =>
     /@(sha256:[0-9a-f]{64})$/.exec(containerDefinitions.find(({ name }) => name === service)?.image ?? "")?.[1];
 
 /** Undefined where there is no such revision, which ECS answers with `ClientException`. */

@@ -1,11 +1,11 @@
+import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { nameOf } from "../../../lib/scope.ts";
 import { migrationNoun } from "../../../lib/settings/migration.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import { outputText, stateResourceNamed, type State } from "../../../plan/state.ts";
-import type { AwsClients } from "../../frame/aws-clients.ts";
 import type { CommandContext } from "../../frame/context.ts";
-import { readLabels } from "../../images/registry.ts";
-import { schemaOfLabels, schemaProblem, servedProblem, type ImageSchema } from "../../images/schema.ts";
+import { readSchema, schemaProblem, servedProblem } from "../../images/schema.ts";
+import { digestOf } from "../../rollback/history.ts";
 import type { PreflightCheck } from "./check.ts";
 
 /**
@@ -20,7 +20,9 @@ export const schemaCheck = (fetch: CommandContext["fetch"]): PreflightCheck => (
         if (imageDigest === undefined) {
             return [];
         }
-        const schemaOf = (owner: string, digest: string) => readSchema({ ecr, fetch }, settings, owner, digest);
+        const { environmentSuffix: suffix, region, accountId: account } = settings;
+        const schemaOf = (owner: string, digest: string) =>
+            readSchema({ ecr, fetch }, { name: nameOf({ suffix }, owner), region, account }, digest);
         const made = await schemaOf(migrationNoun, imageDigest);
         const problems: string[] = [];
         for (const [service, { imageDigest: recorded }] of Object.entries(settings.services)) {
@@ -39,15 +41,6 @@ export const schemaCheck = (fetch: CommandContext["fetch"]): PreflightCheck => (
     },
 });
 
-async function readSchema(
-    registry: Pick<AwsClients, "ecr"> & Pick<CommandContext, "fetch">,
-    { environmentSuffix: suffix, region, accountId: account }: PlatformSettings,
-    owner: string,
-    digest: string,
-): Promise<ImageSchema> {
-    return schemaOfLabels(await readLabels(registry, { name: nameOf({ suffix }, owner), region, account }, digest));
-}
-
 /** Digest of the image in the deployed task definition of a service; nothing where it has none yet. */
 function runningDigest(
     state: State,
@@ -55,9 +48,6 @@ function runningDigest(
     service: string,
 ): string | undefined {
     const definition = stateResourceNamed(state, "ecs/taskDefinition:TaskDefinition", nameOf({ suffix }, service));
-    const containers = definition === undefined ? "[]" : outputText(definition, "containerDefinitions");
-    const own = (JSON.parse(containers || "[]") as { name?: string; image?: string }[]).find(
-        ({ name }) => name === service,
-    );
-    return /@(sha256:[0-9a-f]{64})$/.exec(own?.image ?? "")?.[1];
+    const containers = definition === undefined ? "" : outputText(definition, "containerDefinitions");
+    return digestOf({ containerDefinitions: JSON.parse(containers || "[]") as ContainerDefinition[] }, service);
 }
