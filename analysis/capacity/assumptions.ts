@@ -26,7 +26,10 @@ export const assumptions = {
      * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html).
      */
     acceptableLatency: 10,
-    /** At 10 ms of CPU for a request, at least twice of what was measured (docs/load.md). It scales the numbers of requests; times and percentages do not depend on it. */
+    /**
+     * At 10 ms of CPU for a request, at least twice of what was measured (docs/load.md). It scales the numbers of requests; times and
+     * percentages do not depend on it.
+     */
     requestsPerVcpuSecond: 100,
     /** Percent of its CPU that a task uses at rest, where no policy sets a target. */
     utilization: 60,

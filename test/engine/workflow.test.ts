@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "@jest/globals";
 import { withTemporaryFolder } from "../../tools/frame/temporary-folder.ts";
-import { cacheServer, noCacheServer } from "../../tools/local/machine/cache.ts";
+import { requireCacheServer } from "../../tools/local/machine/cache.ts";
 import { withSession } from "../../tools/local/machine/session.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
 import { merchantAt } from "../../tools/local/merchant-client.ts";
@@ -37,10 +37,7 @@ scenario("the services take a payment with the queues, the topic and the secrets
     const platform = await deployedPlatform(outputs);
     const deployed = await deployedCredentials(outputs, platform);
     const [apiKey] = await Promise.all(Object.values(outputs.merchantKeySecretArns).map(secretValue));
-    const server = cacheServer(process.env);
-    if (server === undefined) {
-        throw new Error(noCacheServer);
-    }
+    const server = requireCacheServer(process.env);
     const logs = new Map<string, string>();
     const args = {
         ...{ platform, deployed, merchants: [], port: 0, cacheServer: server, onStep: () => undefined },

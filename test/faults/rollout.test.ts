@@ -59,7 +59,7 @@ afterEach(async () => {
 const applied = async (): Promise<string[]> =>
     (await query<{ name: string }>("SELECT name FROM migrations.applied ORDER BY name")).map(({ name }) => name);
 const namesOf = (release: string): string[] => readMigrations(migrationsOf(release)).map(({ name }) => name);
-const versionsIn = async (): Promise<number> =>
+const paymentsRecorded = async (): Promise<number> =>
     (await query<{ count: number }>("SELECT count(*)::int AS count FROM payments.payment"))[0]?.count ?? 0;
 
 /** Starts a task of the release, then stops those of the other one, as a rolling update does. */
@@ -108,7 +108,7 @@ describeWithHistory("the former release and this one on one database", () => {
             }
         });
         expect(await applied()).toEqual(namesOf(thisRelease));
-        expect(await versionsIn()).toBeGreaterThanOrEqual(80);
+        expect(await paymentsRecorded()).toBeGreaterThanOrEqual(80);
     });
 
     test("it is a release that the migrations serve: renew its commit in support/releases.ts where they do not", () => {

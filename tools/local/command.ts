@@ -3,7 +3,7 @@ import { argument, defineCommand, option, optionWithDefault } from "../frame/com
 import { ExitError } from "../frame/exit.ts";
 import { stackProblem } from "../frame/stack-argument.ts";
 import { parsePort } from "../frame/values.ts";
-import { cacheServer, noCacheServer } from "./machine/cache.ts";
+import { requireCacheServer } from "./machine/cache.ts";
 import { portProblem } from "./machine/ports.ts";
 import { plannedPlatform } from "./platform.ts";
 import { runSession } from "./run-session.ts";
@@ -28,10 +28,7 @@ const spec = {
 };
 
 export const command = defineCommand(spec, async ({ action, stack, port = 0 }, context) => {
-    const server = cacheServer(context.env);
-    if (server === undefined) {
-        throw new ExitError("refused", noCacheServer);
-    }
+    const server = requireCacheServer(context.env);
     const problem = await portProblem(port);
     if (problem !== undefined) {
         throw new ExitError("refused", problem);

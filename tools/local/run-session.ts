@@ -14,6 +14,9 @@ export interface RunArgs extends Pick<LocalSessionArgs, "platform" | "merchants"
     readonly stack: string;
 }
 
+/** Where the programs lie that start the machine and its services. */
+export const machineFolder = (): string => join(dirname(process.argv[1] ?? ""), "local", "machine");
+
 /** What a test replaces: the processes of the session, and the payments in it. */
 export interface Processes {
     readonly inSession: (args: LocalSessionArgs, work: (session: LocalSession) => Promise<void>) => Promise<void>;
@@ -35,7 +38,7 @@ export async function runSession(
     const lines = programLines(action === undefined ? out : undefined, () => clock.now());
     const args = {
         ...{ ...platform, onLine: lines.onLine, signal: interrupt.signal },
-        folder: join(dirname(process.argv[1] ?? ""), "local", "machine"),
+        folder: machineFolder(),
         onStep: (step: string) => {
             progress.step(step);
         },

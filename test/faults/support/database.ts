@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { createLog } from "../../../services/common/log.ts";
 import { runMigration } from "../../../services/migration/run.ts";
 import { eventually } from "../../../tools/frame/eventually.ts";
+import { databaseClient } from "../../../tools/local/machine/database-client.ts";
 import type { Machine } from "../../../tools/local/machine/machine.ts";
 import { localSources } from "../../../tools/local/replacements.ts";
 import { query } from "../../services/support/merchant.ts";
@@ -14,9 +15,7 @@ import type { Platform } from "./platform.ts";
 
 /** A connection of the master user, for what has to stay open. */
 export async function connect(database = underTest().machine.databaseName): Promise<pg.Client> {
-    const { databasePort: port, master, authorityFile } = underTest().machine;
-    const ssl = { ca: readFileSync(authorityFile, "utf8") };
-    const client = new pg.Client({ host: "localhost", port, database, ...master, ssl });
+    const client = databaseClient(underTest().machine, { database });
     client.on("error", () => undefined);
     await client.connect();
     return client;

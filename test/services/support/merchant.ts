@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import pg from "pg";
+import type pg from "pg";
 import { apiKeyIdHeader, gatewayTokenHeader, type GatewaySecret } from "../../../contract/gateway.ts";
 import { newId } from "../../../services/common/ids.ts";
 import {
@@ -8,6 +7,7 @@ import {
     untilStatus as untilPaymentStatus,
     type MerchantPayment,
 } from "../../../tools/local/merchant-client.ts";
+import { databaseClient } from "../../../tools/local/machine/database-client.ts";
 import { readSecrets } from "../../../tools/local/replacements.ts";
 import { sendRequest, type Answer, type Sent } from "./client.ts";
 import { patience } from "./patience.ts";
@@ -57,15 +57,7 @@ export async function query<T extends pg.QueryResultRow>(
     user?: string,
 ): Promise<T[]> {
     const { machine } = underTest();
-    const { user: master, password } = machine.master;
-    const client = new pg.Client({
-        host: "localhost",
-        port: machine.databasePort,
-        database: machine.databaseName,
-        user: user ?? master,
-        password: user === undefined ? password : machine.passwords[user],
-        ssl: { ca: readFileSync(machine.authorityFile, "utf8") },
-    });
+    const client = databaseClient(machine, user === undefined ? {} : { user, password: machine.passwords[user] ?? "" });
     await client.connect();
     try {
         const { rows } = await client.query<T>(sql, [...values]);

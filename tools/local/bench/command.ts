@@ -1,15 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { readSettingsOfStack } from "../../../plan/stack-settings.ts";
 import { defineCommand, flag, optionWithDefault } from "../../frame/command.ts";
 import { ExitError } from "../../frame/exit.ts";
 import { withTemporaryFolder } from "../../frame/temporary-folder.ts";
 import { parseCount } from "../../frame/values.ts";
 import { programLines, withLastLines } from "../lines.ts";
-import { cacheServer, noCacheServer } from "../machine/cache.ts";
+import { requireCacheServer } from "../machine/cache.ts";
 import { withSession } from "../machine/session.ts";
 import { plannedPlatform } from "../platform.ts";
+import { machineFolder } from "../run-session.ts";
 import { markdownTable, replaceBetween } from "../../schema/markdown.ts";
 import { brokenPromises, figureRows, formatFigures } from "./figures.ts";
 import { measureServices } from "./measure.ts";
@@ -41,10 +42,7 @@ const spec = {
 
 export const command = defineCommand(spec, async ({ check, write, ...amounts }, context) => {
     const { root, out, env, clock, interrupt, progress, planStack } = context;
-    const server = cacheServer(env);
-    if (server === undefined) {
-        throw new ExitError("refused", noCacheServer);
-    }
+    const server = requireCacheServer(env);
     const step = (text: string): void => {
         progress.step(text);
     };
@@ -53,7 +51,7 @@ export const command = defineCommand(spec, async ({ check, write, ...amounts }, 
     const args = {
         platform: plannedPlatform(await planStack(root, stack)),
         merchants: Object.keys(gateway.merchants),
-        folder: join(dirname(process.argv[1] ?? ""), "local", "machine"),
+        folder: machineFolder(),
         cacheServer: server,
         mayCacheEnd: true,
         countsStatements: true,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createClient } from "@redis/client";
-import pg from "pg";
+import type pg from "pg";
+import { databaseClient } from "../machine/database-client.ts";
 import type { LocalSession } from "../machine/session.ts";
 import { readSecrets } from "../replacements.ts";
 import { redisCommands, type Counts } from "./counts.ts";
@@ -17,9 +18,7 @@ export class Counters {
 
     /** Connects to the database as its master user, and lets PostgreSQL count. */
     public static async connect(session: LocalSession): Promise<Counters> {
-        const { databasePort: port, databaseName, master, authorityFile } = session.running.machine;
-        const ssl = { ca: readFileSync(authorityFile, "utf8") };
-        const database = new pg.Client({ host: "localhost", port, database: databaseName, ...master, ssl });
+        const database = databaseClient(session.running.machine);
         await database.connect();
         await database.query("CREATE EXTENSION pg_stat_statements");
         return new Counters(session, database);

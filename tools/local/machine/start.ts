@@ -61,18 +61,16 @@ export async function startMachine(
     failed.catch(() => undefined);
     child.send(message);
     const { machine } = await Promise.race([answer(child, "started"), failed]);
+    const ask = <Kind extends "passages" | "calls">(question: Kind) => {
+        child.send(question satisfies Question);
+        return Promise.race([answer(child, question), failed]);
+    };
     return {
         machine,
         child,
         failed,
-        passages: async () => {
-            child.send("passages" satisfies Question);
-            return (await Promise.race([answer(child, "passages"), failed])).passages;
-        },
-        calls: async () => {
-            child.send("calls" satisfies Question);
-            return (await Promise.race([answer(child, "calls"), failed])).calls;
-        },
+        passages: async () => (await ask("passages")).passages,
+        calls: async () => (await ask("calls")).calls,
         startDatabase: () => {
             child.send("start-database" satisfies Question);
         },
