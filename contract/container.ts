@@ -85,6 +85,28 @@ export const migrationVariables = {
     LOG_LEVEL: variables.LOG_LEVEL.meaning,
 } as const satisfies Readonly<Record<string, string>>;
 
+/**
+ * Environment variables of the task that compares payments with the acquirer's report: those of its service that it needs, with a
+ * database user of its own. The last two are set for one task only, by `npm run reconcile`.
+ */
+export const reconciliationVariables = {
+    ACCEPTED_DIFFERENCE: "Idempotency key of a difference that a person has settled; nothing is compared then",
+    ACQUIRER_SECRET_ARN: variables.ACQUIRER_SECRET_ARN.meaning,
+    ACQUIRER_URL: variables.ACQUIRER_URL.meaning,
+    AWS_REGION: variables.AWS_REGION.meaning,
+    DATABASE_HOST: variables.DATABASE_HOST.meaning,
+    DATABASE_NAME: variables.DATABASE_NAME.meaning,
+    DATABASE_PORT: variables.DATABASE_PORT.meaning,
+    DATABASE_USER: "User of the task; its password is an IAM token, signed locally and valid for 15 minutes",
+    ENVIRONMENT: variables.ENVIRONMENT.meaning,
+    LOG_LEVEL: variables.LOG_LEVEL.meaning,
+    RECONCILED_DAY: "The day to compare, such as 2026-01-31 (UTC); otherwise all days that are due",
+    SERVICE: variables.SERVICE.meaning,
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Exit code of that task where all was compared and something differs. */
+export const differsExitCode = 2;
+
 /** TCP port on which a service listens, for requests and health checks. */
 export const servicePort = 8080;
 

@@ -66,6 +66,19 @@ export const metricGroups = {
             steady: true,
         },
     },
+    reconciliation: {
+        ReconciliationAge: {
+            unit: "Seconds",
+            meaning: "Time since the end of the newest day that was compared with the acquirer's report",
+            steady: true,
+        },
+        ReconciliationDifferences: {
+            unit: "Count",
+            meaning:
+                "Captures and refunds that only the acquirer or only the database knows, or with another amount, which nobody has settled; 0 where none is",
+            steady: true,
+        },
+    },
     requests: {
         RequestLatency: {
             unit: "Milliseconds",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { integer } from "./fields.ts";
 import { isPublicDomain } from "../private-domains.ts";
 
 /**
@@ -15,6 +16,33 @@ const hostOf = (text: string): string | undefined => (httpsUrl.test(text) ? text
 
 /** Noun in the name of the secret with the credential of a service. */
 export const acquirerNoun = (service: string): string => `${service}-acquirer`;
+
+/** Noun in the names of the task that compares the payments of a service with the acquirer's report. */
+export const reconciliationNoun = (service: string): string => `${service}-reconciliation`;
+
+/** The program in the image of the sample application (`services/payment/reconciliation/`). */
+const defaultReconciliationCommand: readonly string[] = ["node", "/app/reconcile.mjs"];
+
+/** The daily comparison of payments with the acquirer's report. */
+const reconciliation = z.strictObject({
+    enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether a task compares the payments with the acquirer's report each day (docs/reconciliation.md)."),
+    hour: integer(0, 23)
+        .default(6)
+        .describe(
+            "Hour of the day, in UTC, at which it starts: the acquirer has the report of the day before by then.",
+        ),
+    command: z
+        .array(z.string().min(1).max(256))
+        .min(1)
+        .max(20)
+        .default([...defaultReconciliationCommand])
+        .describe(
+            `Program of the task in the image of the service, run without a shell; \`${defaultReconciliationCommand.join(" ")}\` by default.`,
+        ),
+});
 
 /** The company that moves the money of a service's payments. */
 export const acquirer = z.strictObject({
@@ -38,4 +66,5 @@ export const acquirer = z.strictObject({
         .describe(
             "Base URL of the acquirer's API, with egress `nat` only. The service gets a secret for its credential, whose value an operator puts (docs/rotation.md).",
         ),
+    reconciliation: reconciliation.prefault({}).describe("The daily comparison with the acquirer's report."),
 });
