@@ -10,15 +10,21 @@ const maxCardNumberLength = 19;
 const decimalDigit = /\p{Nd}/u;
 const letter = /\p{L}/u;
 
+/** A UUID of RFC 9562, with its version and variant, as a word of its own. */
+const uuid =
+    /(?<![\p{L}\p{N}])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\p{L}\p{N}])/giu;
+
 /**
  * Whether a text holds 13 to 19 digits that pass the Luhn check, anywhere and in any writing.
  *
  * Everything between two digits that is not a letter is ignored (spaces, dashes, dots, slashes, invisible marks), and every
  * window of a longer row of digits is tried. This refuses about one in ten harmless 13-digit numbers: the price of never
- * letting one through.
+ * letting one through. UUIDs are not searched, as one random UUID in 130 would be refused; one without a letter is, as it could be a card
+ * number that somebody filled up with zeros.
  */
 export function holdsCardNumber(text: string): boolean {
-    const plain = isAscii(text) ? text : text.normalize("NFKC");
+    const normal = isAscii(text) ? text : text.normalize("NFKC");
+    const plain = normal.replace(uuid, (found) => (/[a-f]/i.test(found) ? "uuid" : found));
     return plain.length >= minCardNumberLength && hasLuhnSequence(plain);
 }
 

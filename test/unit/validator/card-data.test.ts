@@ -46,6 +46,30 @@ describe("card numbers", () => {
         fc.assert(fc.property(twelve, (text) => !holdsCardNumber(text)));
     });
 
+    test("a UUID with a letter is no card number, wherever it is a word of its own", () => {
+        const uuid = fc.uuid({ version: [1, 2, 3, 4, 5, 6, 7, 8] }).filter((text) => /[a-f]/.test(text));
+        const before = fc.constantFrom("", "order-", "/api/payments/", "id 7 ", "(");
+        const after = fc.constantFrom("", "/refunds", " is late", ")");
+        fc.assert(
+            fc.property(before, uuid, after, (...parts) => {
+                const text = parts.join("");
+                return !holdsCardNumber(text) && !holdsCardNumber(text.toUpperCase());
+            }),
+            { numRuns: randomRuns(500) },
+        );
+        expect(holdsCardNumber("00003782-8224-4631-8005-00000000000a")).toBe(false);
+    });
+
+    test.each([
+        ["without a letter", "41111111-1111-1111-8111-000000000000"],
+        ["of no version", "41111111-1111-0111-8111-00000000000a"],
+        ["of another variant", "41111111-1111-1111-1000-00000000000a"],
+        ["that is part of a longer word", "41111111-1111-1111-8111-00000000000ab"],
+        ["beside a card number", "f81d4fae-7dec-4d0e-a765-00a0c91e6bf6 4111 1111 1111 1111"],
+    ])("a text like a UUID %s is searched", (_, text) => {
+        expect(holdsCardNumber(text)).toBe(true);
+    });
+
     test("a letter ends a row of digits, so that a date with a time is no card number", () => {
         expect(holdsCardNumber("41111111x11111111")).toBe(false);
         expect(holdsCardNumber("2026-03-04T23:59:58.500Z")).toBe(false);
