@@ -26,7 +26,7 @@ interface MigrationTask extends OneOffTask {
     readonly repositoryUrl: string;
 }
 
-const run: OneOffRun = { what: "migration", startedBy: "npm run migrate" };
+const run: OneOffRun = { what: "migration", startedBy: "npm-run-migrate" };
 
 /**
  * The task of a deployed stack; nothing before the update that creates it.
