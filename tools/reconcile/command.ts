@@ -4,6 +4,7 @@ import { reconciliationGroups } from "../../lib/flows.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import { holdsCardNumber } from "../../validator/card-data.ts";
 import { confirmYes, requireTerminalUnlessYes } from "../deploy/confirm.ts";
 import { oneOffTaskOf, runToItsEnd, type OneOffClients, type OneOffTask } from "../deploy/one-off-task.ts";
 import { withSession } from "../deploy/open-session.ts";
@@ -17,19 +18,29 @@ import { dayOf, parseDay } from "../frame/values.ts";
 import { StackServices } from "../images/stack-services.ts";
 
 /**
- * The platform makes keys such as `<payment>-capture` and `<refund>-refund` (`services/payment/process.ts`); the acquirer may report
- * others. ECS takes these characters in `startedBy`.
+ * The form of a key in the acquirer's report (`services/payment/reconciliation/report.ts`): the platform makes `<payment>-capture` and
+ * `<refund>-refund`, and the acquirer may report money that was moved under others.
  *
  * @throws InvalidArgumentError for another text
  */
 function parseKey(text: string): string {
-    if (!/^[\w-]{1,100}$/.test(text)) {
+    if (!/^[\w.:-]{1,128}$/.test(text)) {
         throw new InvalidArgumentError(
-            "It must be the idempotency key of a difference, such as <payment>-capture: 1 to 100 letters, digits, - and _.",
+            "It must be the idempotency key of a difference: 1 to 128 letters, digits, -, _, . or :.",
         );
+    }
+    if (holdsCardNumber(text)) {
+        throw new InvalidArgumentError("It must not look like the number of a card, for it is recorded.");
     }
     return text;
 }
+
+/** Names the day or the key to CloudTrail, which hides values of variables: the first 128 characters, those that ECS takes. */
+const startedByOf = (values: readonly string[]): string =>
+    ["npm-run-reconcile", ...values]
+        .join("/")
+        .replaceAll(/[^\w/-]/g, "_")
+        .slice(0, 128);
 
 const spec = {
     arguments: { stack: stackArgument, service: serviceArgument() },
@@ -108,7 +119,7 @@ async function reconcile(
     };
     const run = {
         what: "reconciliation",
-        startedBy: ["npm-run-reconcile", ...Object.values(environment)].join("/"),
+        startedBy: startedByOf(Object.values(environment)),
         environment,
         expectedExitCodes: accept === undefined ? [0, differsExitCode] : [0],
     };

@@ -219,7 +219,8 @@ test.each([
     ["today", ["--day", "2027-02-01"], today],
     ["a day that does not exist", ["--day", "2027-01-32"], "It must be a date such as 2027-01-31."],
     ["a key with another character", ["--accept", "a b"], "It must be the idempotency key of a difference"],
-    ["a key that is too long", ["--accept", "a".repeat(101)], "It must be the idempotency key of a difference"],
+    ["a key that is too long", ["--accept", "a".repeat(129)], "It must be the idempotency key of a difference"],
+    ["a card number", ["--accept", "4111111111111111"], "It must not look like the number of a card"],
     ["a day to settle", ["--day", "2027-01-31", "--accept", key], "--accept"],
     ["a yes to nothing", ["--yes"], "--yes has no effect without --accept"],
 ])("%s is a wrong argument, and AWS is not asked", async (_, options, message) => {
@@ -227,9 +228,13 @@ test.each([
     expect({ code, err, names }).toEqual({ code: 2, err: expect.stringContaining(message), names: [] });
 });
 
-test("the longest key stays within the characters that ECS takes", async () => {
-    const { started } = await reconcile(["dev", "payment", "--accept", "a".repeat(100), "--yes"]);
-    expect(started[0]?.startedBy).toMatch(/^[\w/-]{1,128}$/);
+test.each([
+    ["a".repeat(128), `npm-run-reconcile/${"a".repeat(110)}`],
+    ["acquirer:booking.7", "npm-run-reconcile/acquirer_booking_7"],
+])("the key %s is passed whole, and named in the characters that ECS takes", async (accepted, startedBy) => {
+    const { started } = await reconcile(["dev", "payment", "--accept", accepted, "--yes"]);
+    const environment = [{ name: "ACCEPTED_DIFFERENCE", value: accepted }];
+    expect(started).toMatchObject([{ startedBy, overrides: { containerOverrides: [{ environment }] } }]);
 });
 
 test("a service that the stack file does not compare is refused with every reason, before AWS is asked", async () => {
