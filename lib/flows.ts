@@ -29,6 +29,9 @@ export type SecurityGroupName = keyof typeof securityGroupDescriptions;
 /** Security groups of the task that migrates the database. */
 export const migrationGroups = ["migration", "database-clients"] as const satisfies readonly SecurityGroupName[];
 
+/** Security groups of the task that compares payments with the acquirer's report: nothing connects to it, as to a worker. */
+export const reconciliationGroups = ["workers", "database-clients"] as const satisfies readonly SecurityGroupName[];
+
 /** A value for each security group. Only a stack with workers has theirs. */
 type BySecurityGroup<T> = Readonly<Record<Exclude<SecurityGroupName, "workers">, T>> & { readonly workers?: T };
 

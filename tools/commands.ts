@@ -74,6 +74,12 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         usedModules: automationModules,
         changesAws: true,
     },
+    reconcile: {
+        summary: "compare payments with the acquirer's report now, or settle a difference that a person has clarified",
+        load: () => import("./reconcile/command.ts"),
+        usedModules: automationModules,
+        changesAws: true,
+    },
     rollback: {
         summary: "record the image that a service had before the present one, for the next update",
         load: () => import("./rollback/command.ts"),

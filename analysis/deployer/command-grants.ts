@@ -1,3 +1,4 @@
+import { reconciliationNoun } from "../../lib/settings/acquirer.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import { cluster } from "../../plan/catalogue/ecs.ts";
 import {
@@ -11,29 +12,32 @@ import {
     writeGrant,
 } from "../../plan/catalogue/deployer-grant.ts";
 
-/** AWS names tasks by their cluster only. */
-const migrationTasks = regionalArns("ecs", "task/payment-cluster-{suffix}/*");
+/** Tasks that commands start: `npm run deploy` and `npm run migrate` the first one, `npm run reconcile` those of all services. */
+const oneOffTasks = [migrationNoun, reconciliationNoun("*")].map((noun) => `payment-${noun}-{suffix}`);
 
-/** What the task that migrates the database needs: `npm run deploy` and `npm run migrate` start it and show its log. */
-const migrationGrants: readonly DeployerGrant[] = [
+/** AWS names tasks by their cluster only. */
+const clusterTasks = regionalArns("ecs", "task/payment-cluster-{suffix}/*");
+
+/** What it takes to start such a task, and to show its log. */
+const oneOffTaskGrants: readonly DeployerGrant[] = [
     writeGrant(
         "ecs: RunTask",
-        withConditions(regionalArns("ecs", `task-definition/payment-${migrationNoun}-{suffix}:*`), {
+        withConditions(regionalArns("ecs", ...oneOffTasks.map((family) => `task-definition/${family}:*`)), {
             ArnEquals: { "ecs:cluster": cluster.arns },
         }),
     ),
     // The task gets the tags of its task definition.
-    writeGrant("ecs: TagResource", withConditions(migrationTasks, { StringEquals: { "ecs:CreateAction": "RunTask" } })),
-    writeGrant("ecs: DescribeTasks", migrationTasks),
+    writeGrant("ecs: TagResource", withConditions(clusterTasks, { StringEquals: { "ecs:CreateAction": "RunTask" } })),
+    writeGrant("ecs: DescribeTasks", clusterTasks),
     writeGrant(
         "logs: GetLogEvents",
-        regionalArns("logs", `log-group:/ecs/payment-${migrationNoun}-{suffix}:log-stream:*`),
+        regionalArns("logs", ...oneOffTasks.map((name) => `log-group:/ecs/${name}:log-stream:*`)),
     ),
 ];
 
 /** What `npm run deploy` itself calls for every stack: in its preflight, before an update, and before a destruction. */
 export const deployCommandGrants: readonly DeployerGrant[] = [
-    ...migrationGrants,
+    ...oneOffTaskGrants,
     readGrant("apigateway: GET", arnsWithoutAccount("apigateway", "/account", "/clientcertificates", "/restapis")),
     listGrant("cloudtrail: DescribeTrails"),
     listGrant("cloudwatch: GetMetricStatistics"),

@@ -68,3 +68,9 @@ export const acquirer = z.strictObject({
         ),
     reconciliation: reconciliation.prefault({}).describe("The daily comparison with the acquirer's report."),
 });
+
+export type AcquirerSettings = z.output<typeof acquirer>;
+
+/** Whether the payments of a service are compared with the acquirer's report. */
+export const hasReconciliation = ({ acquirer: one }: { readonly acquirer?: AcquirerSettings }): boolean =>
+    one?.reconciliation.enabled === true;

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { InvalidArgumentError } from "commander";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { requireCaller } from "../frame/account.ts";
 import { dayMilliseconds } from "../frame/clock.ts";
@@ -9,6 +8,7 @@ import { ExitError } from "../frame/exit.ts";
 import { toJsonText } from "../frame/json-output.ts";
 import { outputsFolder } from "../frame/output-file.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
+import { parseDay } from "../frame/values.ts";
 import { accessItems } from "./items/access.ts";
 import { changeItems } from "./items/changes.ts";
 import { operationItems } from "./items/operation.ts";
@@ -18,15 +18,6 @@ import { collectEvidence, evidenceMarkdown, type Evidence } from "./report.ts";
 
 /** Days before `--to`: as long as CloudWatch keeps the history of alarms, less the day on which it is read. */
 const defaultDays = 29;
-
-/** @throws InvalidArgumentError unless it is a date such as 2027-01-31 */
-function parseDay(text: string): number {
-    const time = Date.parse(`${text}T00:00:00.000Z`);
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || new Date(time || 0).toISOString().slice(0, 10) !== text) {
-        throw new InvalidArgumentError("It must be a date such as 2027-01-31.");
-    }
-    return time;
-}
 
 const spec = {
     arguments: { stack: stackArgument },

@@ -68,6 +68,12 @@ export const exitCodes = {
         meaning: "Docker with buildx is not there; nothing was changed",
         remedy: "install it, or run what the message lists where it is ([images.md](images.md#build-them-all))",
     },
+    differs: {
+        code: 15,
+        meaning:
+            "payments differ from the acquirer's report; each difference that nobody has settled is in the log and in the database",
+        remedy: "[operations.md](operations.md#reconciliation)",
+    },
     cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM", remedy: "run it again" },
 } as const;
 
@@ -75,7 +81,8 @@ export type ExitReason = keyof typeof exitCodes;
 
 /** How commands can end that update a stack by Pulumi: all exit codes but those of other commands alone. */
 export const updateExitReasons = (Object.keys(exitCodes) as ExitReason[]).filter(
-    (reason) => reason !== "no-predecessor" && reason !== "incomplete" && reason !== "no-docker",
+    (reason) =>
+        reason !== "no-predecessor" && reason !== "incomplete" && reason !== "no-docker" && reason !== "differs",
 );
 
 /** Ends the command early, with one message for the operator; none where the message is empty. */

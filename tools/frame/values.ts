@@ -59,3 +59,19 @@ export function parseDuration(text: string): number {
     }
     return Number(count) * seconds * 1000;
 }
+
+/** The day of a time, in UTC, such as `2027-01-31`. */
+export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/**
+ * Milliseconds since 1970 at the begin of a day, in UTC.
+ *
+ * @throws InvalidArgumentError unless it is a date such as 2027-01-31
+ */
+export function parseDay(text: string): number {
+    const time = Date.parse(`${text}T00:00:00.000Z`);
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || dayOf(time || 0) !== text) {
+        throw new InvalidArgumentError("It must be a date such as 2027-01-31.");
+    }
+    return time;
+}

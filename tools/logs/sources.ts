@@ -9,6 +9,7 @@ import {
 import { nameOf } from "../../lib/scope.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { stageName } from "../../contract/container.ts";
+import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
 import { suggestName } from "../../lib/settings/problem.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
 import { ExitError } from "../frame/exit.ts";
@@ -28,8 +29,13 @@ export const isPlatformSource = (name: string): boolean => platformSources.inclu
 
 export type GatewayAccess = Pick<AwsClients, "apiGateway">;
 
-/** What `npm run logs` can read: each service, and the parts in front of them that log to CloudWatch. */
-export const logSourceNames = ({ services }: NamedSettings): string[] => [...Object.keys(services), ...platformSources];
+/** What `npm run logs` can read: each service and its reconciliation, and the parts in front of them that log to CloudWatch. */
+export const logSourceNames = ({ services }: NamedSettings): string[] => [
+    ...Object.entries(services).flatMap(([name, service]) =>
+        hasReconciliation(service) ? [name, reconciliationNoun(name)] : [name],
+    ),
+    ...platformSources,
+];
 
 /** @throws ExitError `usage` for a name that the stack does not have */
 export function requireLogSource(settings: NamedSettings, source: string): void {

@@ -57,6 +57,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     },
     "npm run images": recorded("tools/images.test.ts"),
     "npm run migrate": recorded("tools/migrate.test.ts"),
+    "npm run reconcile": recorded("tools/reconcile.test.ts"),
     "npm run rollback": recorded("tools/rollback.test.ts"),
     "npm run logs": recorded("tools/logs.test.ts"),
     "npm run redrive": recorded("tools/redrive.test.ts"),
@@ -89,6 +90,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "npm run build:services": script("writes bundles, which test/services/bundle.test.ts runs"),
     "npm run test:engine": script("needs Pulumi's CLI and an emulator of AWS", "test/engine/*.test.ts"),
     "node tools/run.ts": shell("test/unit/tools/frame.test.ts lists the commands"),
+    "node /app/reconcile.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
     "node --print": shell("test/engine/readme-steps.test.ts runs it"),
 
     aws: sdk,

@@ -1,5 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { Interrupt } from "../../../tools/frame/interrupt.ts";
+import { logGroupsOf, logSourceNames, requireLogSource } from "../../../tools/logs/sources.ts";
+import { settingsFromConfig } from "../checks/config-plans.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { awsError, clientsWith, type FakeResponse, type FakeResponses } from "./deploy/fakes.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -256,4 +259,26 @@ test.each([
     const { code, err } = await logs(argv, {}, { GetCallerIdentity: new Error("called") });
     expect(code).toBe(2);
     expect(err).toContain(message);
+});
+
+test("the reconciliation of a service is a source where the service has one", async () => {
+    const settingsWith = (enabled: boolean) =>
+        settingsFromConfig(
+            withSettings(readStackConfig("dev"), {
+                "network.egress": "nat",
+                "network.natGateways": "single",
+                "services.payment.acquirer": { url: "https://api.acquirer.example", reconciliation: { enabled } },
+            }),
+        );
+    const source = "payment-reconciliation";
+    expect(logSourceNames(settingsWith(true)).filter((each) => each.startsWith("payment"))).toEqual([
+        "payment",
+        source,
+    ]);
+    expect(await logGroupsOf(settingsWith(true), source, clientsWith({}).clients)).toEqual([
+        { source, groupName: "/ecs/payment-payment-reconciliation-dev" },
+    ]);
+    expect(() => {
+        requireLogSource(settingsWith(false), source);
+    }).toThrow(`no service "${source}"`);
 });

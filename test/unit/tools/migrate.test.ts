@@ -98,6 +98,8 @@ test("the task runs once in the private subnets, reaches the database, and shows
         cluster: "payment-cluster-dev",
         taskDefinition: expect.stringContaining(`task-definition/${family}:`),
         launchType: "FARGATE",
+        // ECS takes letters, digits, hyphens, underscores and slashes.
+        startedBy: "npm-run-migrate",
         networkConfiguration: {
             awsvpcConfiguration: {
                 subnets: (subnets as { subnets: string[] }).subnets,

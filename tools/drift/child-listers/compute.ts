@@ -1,9 +1,16 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
-import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
+import {
+    paginateListContainerInstances,
+    paginateListServices,
+    paginateListTaskDefinitions,
+    type Task,
+} from "@aws-sdk/client-ecs";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { repositories } from "../../../plan/catalogue/ecr.ts";
 import { cluster } from "../../../plan/catalogue/ecs.ts";
+import { getPath } from "../../../plan/query.ts";
+import { stateResourcesOfType, type State } from "../../../plan/state.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 import { describePolicy } from "../text.ts";
 import { scalableTargetLister } from "./scaling.ts";
@@ -31,6 +38,11 @@ const clusterListers = [
                 source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html",
                 matches: ({ group }) => group.startsWith("service:"),
             },
+            {
+                what: "a task that a schedule started, as the program says",
+                source: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html",
+                matches: (task, { state }) => isScheduled(task, state),
+            },
         ],
         opens: ({ taskDefinitionArn }) => `${taskDefinitionArn} runs outside every service`,
         remove: ({ taskArn }, { arn }) => `aws ecs stop-task --cluster ${arn} --task ${taskArn}`,
@@ -49,6 +61,18 @@ const clusterListers = [
             `aws ecs deregister-container-instance --cluster ${arn} --container-instance ${instance} --force`,
     }),
 ];
+
+/** Whether a task runs what a schedule of the stack starts, with its own program, variables and roles. */
+const isScheduled = ({ taskDefinitionArn, overrides }: Task, state: State): boolean =>
+    stateResourcesOfType(state, "scheduler/schedule:Schedule").some(
+        (schedule) => getPath(schedule.outputs, "target.ecsParameters.taskDefinitionArn") === taskDefinitionArn,
+    ) &&
+    overrides?.taskRoleArn === undefined &&
+    overrides?.executionRoleArn === undefined &&
+    (overrides?.containerOverrides ?? []).every(
+        ({ command = [], environment = [], environmentFiles = [] }) =>
+            command.length + environment.length + environmentFiles.length === 0,
+    );
 
 const revisionLister = defineLister<string>({
     item: "revision",

@@ -138,6 +138,22 @@ test("without a boundary roles are made all the same, and none is put on", async
     expect(actionsIn(statements)).not.toContain("iam:PutRolePermissionsBoundary");
 });
 
+test("the migration and the reconciliations of the stack can be started in its cluster, and their logs read; nothing else can", async () => {
+    const statements = await deployStatements("prod");
+    const start = (family: string, cluster = "payment-cluster-prod") =>
+        isAllowed(statements, "ecs:RunTask", arnInRegion("ecs", `task-definition/${family}:7`), {
+            "ecs:cluster": arnInRegion("ecs", `cluster/${cluster}`),
+        });
+    const read = (group: string) =>
+        isAllowed(statements, "logs:GetLogEvents", arnInRegion("logs", `log-group:/ecs/${group}:log-stream:a/a/1`));
+    for (const task of ["payment-migration", "payment-payment-reconciliation"]) {
+        expect([task, start(`${task}-prod`), read(`${task}-prod`)]).toEqual([task, true, true]);
+        expect([task, start(`${task}-dev`), read(`${task}-dev`)]).toEqual([task, false, false]);
+        expect([task, start(`${task}-prod`, "payment-cluster-dev")]).toEqual([task, false]);
+    }
+    expect([start("payment-payment-prod"), read("payment-payment-prod")]).toEqual([false, false]);
+});
+
 /** Physical names in the template, with its placeholders filled in. */
 function bootstrapArns(stack: string): string[] {
     const { Resources } = parse(readFileSync("bootstrap/github.yaml", "utf8")) as {

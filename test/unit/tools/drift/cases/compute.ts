@@ -41,6 +41,41 @@ const ecsCases: readonly DriftCase[] = [
         opens: "arn:definition runs outside every service",
         remove: "aws ecs stop-task --cluster arn:cluster --task arn:task/100",
     },
+    ...[
+        { containerOverrides: [{ name: "reconciliation", command: ["sh"] }] },
+        { containerOverrides: [{ name: "reconciliation", environment: [{ name: "DATABASE_HOST", value: "other" }] }] },
+        {
+            containerOverrides: [
+                { name: "reconciliation", environmentFiles: [{ value: "arn:file", type: "s3" as const }] },
+            ],
+        },
+        { taskRoleArn: "arn:role" },
+        { executionRoleArn: "arn:role" },
+    ].map((overrides): DriftCase => ({
+        ...cluster,
+        item: "task",
+        state: [
+            resourceInState("scheduler/schedule:Schedule", {
+                outputs: { target: { ecsParameters: { taskDefinitionArn: "arn:reconciliation:1" } } },
+            }),
+            resourceInState("scheduler/schedule:Schedule", { outputs: { target: { arn: "arn:vault" } } }, "backup"),
+        ],
+        answers: {
+            ListTasks: { taskArns: ["arn:task/daily", "arn:task/by-hand"] },
+            DescribeTasks: {
+                tasks: [{ containerOverrides: [{ name: "reconciliation" }] }, {}, overrides].map((each, i) => ({
+                    taskArn: `arn:task/${i}`,
+                    taskDefinitionArn: "arn:reconciliation:1",
+                    group: "family:reconciliation",
+                    overrides: each,
+                })),
+            },
+        },
+        knownCount: 0,
+        createdByAws: ["a schedule started", "a schedule started"],
+        opens: "arn:reconciliation:1 runs outside every service",
+        remove: "aws ecs stop-task --cluster arn:cluster --task arn:task/2",
+    })),
     {
         ...cluster,
         item: "container instance",

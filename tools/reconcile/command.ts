@@ -1,0 +1,171 @@
+import { InvalidArgumentError } from "commander";
+import { differsExitCode, type reconciliationVariables } from "../../contract/container.ts";
+import { reconciliationGroups } from "../../lib/flows.ts";
+import type { PlatformSettings } from "../../lib/settings.ts";
+import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import { holdsCardNumber } from "../../validator/card-data.ts";
+import { confirmYes, requireTerminalUnlessYes } from "../deploy/confirm.ts";
+import { oneOffTaskOf, runToItsEnd, type OneOffClients, type OneOffTask } from "../deploy/one-off-task.ts";
+import { withSession } from "../deploy/open-session.ts";
+import { requireDeployedState, type Session } from "../deploy/session.ts";
+import { requireCaller } from "../frame/account.ts";
+import { dayMilliseconds } from "../frame/clock.ts";
+import { defineCommand, flag, option } from "../frame/command.ts";
+import { ExitError } from "../frame/exit.ts";
+import { serviceArgument, stackArgument } from "../frame/stack-argument.ts";
+import { dayOf, parseDay } from "../frame/values.ts";
+import { StackServices } from "../images/stack-services.ts";
+
+/**
+ * The form of a key in the acquirer's report (`services/payment/reconciliation/report.ts`): the platform makes `<payment>-capture` and
+ * `<refund>-refund`, and the acquirer may report money that was moved under others.
+ *
+ * @throws InvalidArgumentError for another text
+ */
+function parseKey(text: string): string {
+    if (!/^[\w.:-]{1,128}$/.test(text)) {
+        throw new InvalidArgumentError(
+            "It must be the idempotency key of a difference: 1 to 128 letters, digits, -, _, . or :.",
+        );
+    }
+    if (holdsCardNumber(text)) {
+        throw new InvalidArgumentError("It must not look like the number of a card, for it is recorded.");
+    }
+    return text;
+}
+
+/** Names the day or the key to CloudTrail, which hides values of variables: the first 128 characters, those that ECS takes. */
+const startedByOf = (values: readonly string[]): string =>
+    ["npm-run-reconcile", ...values]
+        .join("/")
+        .replaceAll(/[^\w/-]/g, "_")
+        .slice(0, 128);
+
+const spec = {
+    arguments: { stack: stackArgument, service: serviceArgument() },
+    options: {
+        day: option("<date>", "compare this day only, in UTC; all that are due by default", { parse: parseDay }),
+        accept: option("<key>", "settle the difference of this idempotency key; compare nothing", {
+            parse: parseKey,
+            conflicts: ["day"],
+        }),
+        yes: flag("with --accept: do not ask (CI)", { onlyWith: { option: "accept" } }),
+    },
+    helpText: "It starts the task that runs each day. See docs/operations.md.",
+    exitReasons: [
+        "done",
+        "failed",
+        "usage",
+        "no-pulumi",
+        "unconfirmed",
+        "locked",
+        "no-backend",
+        "not-deployed",
+        "differs",
+        "cancelled",
+    ] as const,
+};
+
+/** What one task is to do: compare a day, or all days that are due, or settle a difference. */
+interface Asked {
+    /** Such as `2027-01-31`, in UTC. */
+    readonly day?: string;
+    /** Idempotency key of the difference that a person has clarified. */
+    readonly accept?: string;
+}
+
+export const command = defineCommand(spec, ({ stack, service, day, accept, yes }, context) => {
+    new StackServices(context.root, stack).requireService(service);
+    const settings = readSettingsOfStack(context.root, stack);
+    requireReconciliation(settings, stack, service);
+    const asked = { day: day === undefined ? undefined : completeDay(day, context.clock.now()), accept };
+    if (accept !== undefined) {
+        requireTerminalUnlessYes({ yes, terminal: context.terminal }, "Settling a difference");
+    }
+    return withSession(context, { stack, yes }, async (session) => {
+        const noun = reconciliationNoun(service);
+        const where = { noun, securityGroups: reconciliationGroups };
+        const task = oneOffTaskOf(await requireDeployedState(session), settings, where);
+        if (task === undefined) {
+            throw new ExitError(
+                "not-deployed",
+                `${stack} has no ${noun} yet: \`npm run deploy -- ${stack} up\` creates it`,
+            );
+        }
+        const clients = await session.createClients(settings.region);
+        await requireCaller(clients, settings.accountId);
+        if (accept !== undefined) {
+            await confirmYes(
+                session,
+                `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm again`,
+            );
+        }
+        await reconcile(session, clients, task, asked);
+    });
+});
+
+/** @throws ExitError `differs` where differences are open; `failed` as `runToItsEnd` does */
+async function reconcile(
+    session: Session,
+    clients: OneOffClients,
+    task: OneOffTask,
+    { day, accept }: Asked,
+): Promise<void> {
+    const { say, progress, interrupt, stack } = session;
+    const environment: Partial<Readonly<Record<keyof typeof reconciliationVariables, string>>> = {
+        ...(day !== undefined && { RECONCILED_DAY: day }),
+        ...(accept !== undefined && { ACCEPTED_DIFFERENCE: accept }),
+    };
+    const run = {
+        what: "reconciliation",
+        startedBy: startedByOf(Object.values(environment)),
+        environment,
+        expectedExitCodes: accept === undefined ? [0, differsExitCode] : [0],
+    };
+    say(accept === undefined ? `comparing ${day ?? "all days that are due"}` : `settling ${accept}`);
+    progress.step(`running ${task.noun}`);
+    const exitCode = await interrupt.waitFor(
+        () => runToItsEnd(session, clients, task, run),
+        "the task was not stopped",
+    );
+    if (exitCode === differsExitCode) {
+        throw new ExitError(
+            "differs",
+            `the payments of ${stack} differ from the acquirer's report: the log above names each difference that nobody has settled`,
+        );
+    }
+    say(accept === undefined ? "compared: nothing differs" : "the difference is settled");
+}
+
+/**
+ * The day that begins at a time, in UTC.
+ *
+ * @throws ExitError `usage` unless it is over: the acquirer has no report before
+ */
+function completeDay(start: number, now: number): string {
+    if (start + dayMilliseconds > now) {
+        throw new ExitError(
+            "usage",
+            `--day must be at most ${dayOf(now - dayMilliseconds)}, the last day that is over in UTC, got ${dayOf(start)}`,
+        );
+    }
+    return dayOf(start);
+}
+
+/** @throws ExitError `failed`, with every reason why the service of the stack file is not compared */
+function requireReconciliation({ services }: PlatformSettings, stack: string, service: string): void {
+    const { acquirer, imageDigest } = services[service] ?? {};
+    const reasons = [
+        ...(acquirer === undefined ? [`no acquirer to compare with: set services.${service}.acquirer.url`] : []),
+        ...(acquirer !== undefined && !hasReconciliation({ acquirer })
+            ? [`no reconciliation: set services.${service}.acquirer.reconciliation.enabled to true`]
+            : []),
+        ...(imageDigest === undefined
+            ? [`no image with the program: record one with \`npm run images -- ${stack} ${service} <image>\``]
+            : []),
+    ];
+    if (reasons.length > 0) {
+        throw new ExitError("failed", reasons.map((reason) => `${service} of ${stack} has ${reason}`).join("\n"));
+    }
+}
