@@ -6,6 +6,7 @@ import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { hasReconciliation } from "./settings/acquirer.ts";
 import type { Settings } from "./settings/schema.ts";
 import { isWorker } from "./settings/service-path.ts";
 
@@ -28,6 +29,9 @@ export type SecurityGroupName = keyof typeof securityGroupDescriptions;
 
 /** Security groups of the task that migrates the database. */
 export const migrationGroups = ["migration", "database-clients"] as const satisfies readonly SecurityGroupName[];
+
+/** Security groups of the task that compares payments with the acquirer's report: nothing connects to it, as to a worker. */
+export const reconciliationGroups = ["workers", "database-clients"] as const satisfies readonly SecurityGroupName[];
 
 /** A value for each security group. Only a stack with workers has theirs. */
 type BySecurityGroup<T> = Readonly<Record<Exclude<SecurityGroupName, "workers">, T>> & { readonly workers?: T };
@@ -59,7 +63,9 @@ interface Flow {
 }
 export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices" | "services">;
 
-const hasWorkers = ({ services }: FlowSettings): boolean => Object.values(services).some(isWorker);
+/** Whether a task has the security group of workers. */
+const hasWorkers = ({ services }: FlowSettings): boolean =>
+    Object.values(services).some((service) => isWorker(service) || hasReconciliation(service));
 
 /** What every task calls in AWS. */
 const callsToAws = (

@@ -23,6 +23,15 @@ export const reconciliationNoun = (service: string): string => `${service}-recon
 /** The program in the image of the sample application (`services/payment/reconciliation/`). */
 const defaultReconciliationCommand: readonly string[] = ["node", "/app/reconcile.mjs"];
 
+/** Hours in which the scheduler tries to start the task. A day that is not compared by then raises the alarm `reconciliation-late`. */
+export const startWithinHours = 6;
+
+/**
+ * Age of the newest compared day, in hours, at which a comparison is overdue: the age is a day and the hour of the start when the
+ * next comparison begins.
+ */
+export const lateAfterHours = ({ hour }: { readonly hour: number }): number => 24 + hour + startWithinHours;
+
 /** The daily comparison of payments with the acquirer's report. */
 const reconciliation = z.strictObject({
     enabled: z
@@ -68,3 +77,9 @@ export const acquirer = z.strictObject({
         ),
     reconciliation: reconciliation.prefault({}).describe("The daily comparison with the acquirer's report."),
 });
+
+export type AcquirerSettings = z.output<typeof acquirer>;
+
+/** Whether the payments of a service are compared with the acquirer's report. */
+export const hasReconciliation = ({ acquirer: one }: { readonly acquirer?: AcquirerSettings }): boolean =>
+    one?.reconciliation.enabled === true;
