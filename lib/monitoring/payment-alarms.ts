@@ -168,7 +168,7 @@ export const paymentAlarms = {
         statistic: "Maximum",
         unit: "seconds",
         above: lateAfterHours({ hour: 0 }) * 3600,
-        preset: `${lateAfterHours({ hour: 0 })} hours, and those until its start,`,
+        preset: `${lateAfterHours({ hour: 0 })} hours and the hour of its start`,
         minutes: 5,
         periods: 1,
         severity: "warning",
