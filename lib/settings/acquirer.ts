@@ -48,9 +48,7 @@ const reconciliation = z.strictObject({
         .min(1)
         .max(20)
         .default([...defaultReconciliationCommand])
-        .describe(
-            `Program of the task in the image of the service, run without a shell; \`${defaultReconciliationCommand.join(" ")}\` by default.`,
-        ),
+        .describe("Program of the task in the image of the service, run without a shell."),
 });
 
 /** The company that moves the money of a service's payments. */

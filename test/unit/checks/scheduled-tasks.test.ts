@@ -81,6 +81,12 @@ const faults: readonly [rule: string, fault: string, change: PlanChange, finding
         `${name} must start an image of a repository of the stack by its digest, or no tasks, not ${name}`,
     ],
     [
+        "tags-propagated",
+        "no tags",
+        schedules("target.ecsParameters.propagateTags", null),
+        `${name} must start tasks with \`propagateTags: "TASK_DEFINITION"\` and \`enableEcsManagedTags\`, or its tasks and their interfaces have no tags`,
+    ],
+    [
         "created-after-dependencies",
         "no dependencies",
         changeResources(schedule, "reconciliation", withoutDependencies),
