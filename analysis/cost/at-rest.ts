@@ -189,19 +189,16 @@ const scheduledMinutes = 10;
 export const serviceCosts = (inputs: CostInputs): CostRow[] => {
     const scheduled = scheduledTasksOf(inputs.plan);
     return resourcesOfType(inputs.plan, "ecs/taskDefinition:TaskDefinition").map((definition) => {
-        const schedule = scheduled.find(({ taskDefinition }) => taskDefinition === definition)?.schedule;
-        if (schedule !== undefined) {
-            const isStarted = schedule.inputs.state !== "DISABLED";
-            const { text, each } = taskPrice(definition.inputs, inputs);
+        const { text, each } = taskPrice(definition.inputs, inputs);
+        if (scheduled.some(({ taskDefinition }) => taskDefinition === definition)) {
             return {
                 item: `Scheduled task ${textOf(definition.inputs.family)}`,
-                arithmetic: `${isStarted ? scheduledMinutes : 0} of 1,440 minutes a day of ${text} x ${dollars(each)}`,
-                amount: isStarted ? (scheduledMinutes / 1440) * each : 0,
+                arithmetic: `${scheduledMinutes} of 1440 minutes a day of ${text} x ${dollars(each)}`,
+                amount: (scheduledMinutes / 1440) * each,
             };
         }
         const [container] = containersOf(definition);
         const { min, atRest } = inputs.tasks[textOf(container?.name)] ?? { min: 0, atRest: 0 };
-        const { text, each } = taskPrice(definition.inputs, inputs);
         const reserve = min > atRest ? ` (${min - atRest} in reserve: ${dollars((min - atRest) * each)})` : "";
         return {
             item: `Service ${textOf(definition.inputs.family)}`,

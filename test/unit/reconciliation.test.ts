@@ -1,11 +1,21 @@
 import { expect, test } from "@jest/globals";
+import { estimateCost } from "../../analysis/cost/cost.ts";
 import { reconciliationVariables } from "../../contract/container.ts";
 import type { AcquirerSettings } from "../../lib/settings/acquirer.ts";
 import { ecsServicesOf, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { findNode, nodesOf } from "../recorder.ts";
 import { planOfConfig } from "../stacks.ts";
-import { accountId, imageDigest, plainTextOf, policyStatements, typeTokens } from "./fixtures.ts";
+import { tasksByService } from "../../plan/stack-settings.ts";
+import {
+    accountId,
+    acquirerSettings,
+    imageDigest,
+    plainTextOf,
+    servicesFromDefaults,
+    policyStatements,
+    typeTokens,
+} from "./fixtures.ts";
 import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
 const name = "payment-payment-reconciliation-dev";
@@ -189,4 +199,25 @@ test("two services with acquirers have one each, which share nothing but the pla
         JSON.stringify(policyStatements(findNode(plan, `payment-${noun}-reconciliation-task-dev`, typeTokens.policy)));
     expect(policyOf("payment")).not.toContain("notification");
     expect(policyOf("notification")).not.toContain("payment_payment");
+});
+
+test("it costs ten minutes of a task a day, and its two metrics", async () => {
+    const without = await planned({ reconciliation: { enabled: false } });
+    const costOf = (plan: Plan) => estimateCost(plan, {}).rows.filter(({ item }) => item.includes("reconciliation"));
+    expect(costOf(without)).toEqual([]);
+    // 0.25 vCPU and 0.5 GiB on ARM64 in us-east-1 cost 7.21 USD a month.
+    expect(costOf(await planned())).toMatchObject([
+        {
+            item: `Scheduled task ${name}`,
+            arithmetic: "10 of 1440 minutes a day of 0.25 vCPU and 0.5 GiB x $7.21",
+            amount: expect.closeTo(0.05, 2),
+        },
+    ]);
+    const metricsOf = (reconciliation: Partial<AcquirerSettings["reconciliation"]>) =>
+        tasksByService({
+            services: servicesFromDefaults({
+                payment: { metrics: ["outbox"], acquirer: acquirerSettings(reconciliation) },
+            }),
+        }).payment?.customMetrics;
+    expect([metricsOf({}), metricsOf({ enabled: false })]).toEqual([3, 1]);
 });
