@@ -1,6 +1,6 @@
 /**
  * Metrics that services send to CloudWatch, in groups: the setting `metrics` of a service names those that it sends, and the alarms of
- * a group exist for these services. A service writes each value as one line in CloudWatch's embedded metric format to its log, in
+ * a group exist for these services. The group `reconciliation` is not named there: a service whose acquirer is reconciled has it. A service writes each value as one line in CloudWatch's embedded metric format to its log, in
  * the namespace `metricNamespace` (`container.ts`), with the dimensions `Service` and `Environment`: the values of the variables `SERVICE` and
  * `ENVIRONMENT`. No value and no dimension names a merchant, a payment or a card.
  */

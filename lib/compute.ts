@@ -93,7 +93,7 @@ export class Compute extends pulumi.ComponentResource {
             execLog.name,
             insightsLog.name,
             migration.logGroupName,
-            ...Object.values(this.services).map((service) => service.logGroupName),
+            ...Object.values(this.services).flatMap((service) => service.logGroupNames),
         ];
         this.registerOutputs({ clusterName: this.clusterName, logGroupNames: this.logGroupNames });
     }

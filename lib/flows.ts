@@ -6,6 +6,7 @@ import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { hasReconciliation } from "./settings/acquirer.ts";
 import type { Settings } from "./settings/schema.ts";
 import { isWorker } from "./settings/service-path.ts";
 
@@ -62,7 +63,9 @@ interface Flow {
 }
 export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices" | "services">;
 
-const hasWorkers = ({ services }: FlowSettings): boolean => Object.values(services).some(isWorker);
+/** Whether a task has the security group of workers. */
+const hasWorkers = ({ services }: FlowSettings): boolean =>
+    Object.values(services).some((service) => isWorker(service) || hasReconciliation(service));
 
 /** What every task calls in AWS. */
 const callsToAws = (

@@ -1,8 +1,7 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, grantRole, trustPolicy } from "./iam.ts";
 import { metricNamespace } from "../contract/container.ts";
 import { alarmTable } from "./monitoring/alarm-table.ts";
+import { createSchedule } from "./schedule.ts";
 import type { Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -21,62 +20,16 @@ export interface RecoveryArgs {
 export class Recovery extends pulumi.ComponentResource {
     constructor(name: string, { scope, settings, keyArn }: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Recovery", name, {}, opts);
-        const inside = { parent: this };
-        // The trust policy of the role compares the ARN of the schedule group, not of the schedule
-        // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
-        const group = new aws.scheduler.ScheduleGroup(name, { name }, inside);
-        const roleArn = grantRole(
+        createSchedule(
             name,
             {
                 scope,
-                description: "Lets the scheduler say that a restore drill is overdue",
-                assumeRolePolicy: trustPolicy(scope, "scheduler.amazonaws.com", {
-                    service: "scheduler",
-                    resource: `schedule-group/${name}`,
-                }),
-                statements: [
-                    {
-                        Effect: "Allow",
-                        Action: "cloudwatch:PutMetricData",
-                        // PutMetricData has no resource type; only the namespace can be restricted
-                        // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html).
-                        Resource: "*",
-                        Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
-                    },
-                    {
-                        // The scheduler decrypts the input with this role, without `kms:ViaService` in the request
-                        // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html#key-management).
-                        Effect: "Allow",
-                        Action: "kms:Decrypt",
-                        Resource: keyArn,
-                        Condition: {
-                            StringEquals: {
-                                "kms:EncryptionContext:aws:scheduler:schedule:arn": arn(
-                                    scope,
-                                    "scheduler",
-                                    `schedule/${name}/${name}`,
-                                ),
-                            },
-                        },
-                    },
-                ],
-            },
-            inside,
-        );
-        new aws.scheduler.Schedule(
-            name,
-            {
-                name,
-                groupName: group.name,
                 description: "Raises the alarm of restore drills, beginning when the next one is due",
                 // At least one data point in each of the alarm's periods, which are a day.
-                scheduleExpression: "rate(12 hours)",
-                flexibleTimeWindow: { mode: "OFF" },
-                state: settings.drillEveryDays > 0 ? "ENABLED" : "DISABLED",
-                kmsKeyArn: keyArn,
+                expression: "rate(12 hours)",
+                isEnabled: settings.drillEveryDays > 0,
                 target: {
                     arn: pulumi.interpolate`arn:${scope.partition}:scheduler:::aws-sdk:cloudwatch:putMetricData`,
-                    roleArn,
                     input: pulumi.jsonStringify({
                         Namespace: metricNamespace,
                         MetricData: [
@@ -88,8 +41,22 @@ export class Recovery extends pulumi.ComponentResource {
                         ],
                     }),
                 },
+                role: {
+                    description: "Lets the scheduler say that a restore drill is overdue",
+                    statements: [
+                        {
+                            Effect: "Allow",
+                            Action: "cloudwatch:PutMetricData",
+                            // PutMetricData has no resource type; only the namespace can be restricted
+                            // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html).
+                            Resource: "*",
+                            Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
+                        },
+                    ],
+                },
+                keyArn,
             },
-            { ...inside, ignoreChanges: ["startDate"] },
+            { parent: this, ignoreChanges: ["startDate"] },
         );
         this.registerOutputs({});
     }

@@ -85,6 +85,29 @@ export function ecsServicesOf(plan: Plan): PlannedService[] {
         });
 }
 
+/** A schedule that starts a task, with its task definition. */
+export interface ScheduledTask {
+    readonly schedule: PlanNode;
+    readonly taskDefinition?: PlanNode;
+    readonly containers: readonly UnknownRecord[];
+}
+
+/** Path of the subnets, groups and public address of the tasks that a schedule starts. */
+export const scheduledNetwork = "target.ecsParameters.networkConfiguration";
+
+/** Every schedule of a plan that starts a task, by name. */
+export const scheduledTasksOf = (plan: Plan): ScheduledTask[] =>
+    resourcesOfType(plan, "scheduler/schedule:Schedule")
+        .filter(({ inputs }) => getPath(inputs, "target.ecsParameters") !== undefined)
+        .toSorted((a, b) => compareText(a.name, b.name))
+        .map((schedule) => {
+            const arn = inputText(schedule, "target.ecsParameters.taskDefinitionArn");
+            const taskDefinition = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").find(
+                (task) => arnOf(task) === arn,
+            );
+            return { schedule, taskDefinition, containers: containersOf(taskDefinition) };
+        });
+
 /** Container definitions of a task definition; empty if the plan does not have it. */
 export const containersOf = (task: PlanNode | undefined): UnknownRecord[] =>
     itemsOf(inputJson(task, "containerDefinitions")).filter(isObjectOrArray);

@@ -1,6 +1,7 @@
 import { metricsOf } from "../contract/metrics.ts";
 import { hasSettings, noSettingsMessage } from "../lib/settings/no-settings.ts";
 import { taskRangeWithImage, type TaskRange } from "../lib/compute/image.ts";
+import { metricGroupsOf } from "../lib/settings/metric-groups.ts";
 import { settingsProblemsText } from "../lib/settings/problem.ts";
 import { readSettings, type PlatformSettings } from "../lib/settings.ts";
 import { PlanError } from "./plan-error.ts";
@@ -50,7 +51,7 @@ export const tasksByService = ({ services }: Pick<PlatformSettings, "services">)
                 atRest: service.minTasks,
                 ...taskRangeWithImage(service),
                 requestsPerMinute: service.requestsPerTaskPerMinute,
-                customMetrics: metricsOf(service.metrics).length,
+                customMetrics: metricsOf(metricGroupsOf(service)).length,
             },
         ]),
     );

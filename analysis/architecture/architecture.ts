@@ -57,6 +57,7 @@ const kindsByType: Readonly<Record<string, PartKind>> = {
 
 const groupsByKind: Partial<Record<PartKind, PartGroup>> = {
     service: "services",
+    "scheduled task": "services",
     queue: "messages",
     topic: "messages",
     endpoint: "endpoints",

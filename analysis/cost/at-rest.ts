@@ -1,4 +1,4 @@
-import { containersOf, ecsServicesOf, serviceNameOf } from "../../plan/ecs-services.ts";
+import { containersOf, ecsServicesOf, scheduledTasksOf, serviceNameOf } from "../../plan/ecs-services.ts";
 import { resourcesOfType } from "../../plan/query.ts";
 import type { Values } from "../../plan/plan.ts";
 import { containerInsightsMetrics } from "./container-insights.ts";
@@ -179,12 +179,26 @@ function trackingAlarmMetrics({
     return (serviceNamespace === "dynamodb" ? 4 : 2) * metrics;
 }
 
-/** A row for each service: its minimum of tasks at the price on demand. */
-export const serviceCosts = (inputs: CostInputs): CostRow[] =>
-    resourcesOfType(inputs.plan, "ecs/taskDefinition:TaskDefinition").map((definition) => {
+/**
+ * Minutes that a task of a schedule is assumed to run each day: Fargate bills them from the pull of its image. A run reads some thousand
+ * pages of the acquirer's report in this time.
+ */
+const scheduledMinutes = 10;
+
+/** A row for each service: its minimum of tasks at the price on demand; and for each task that a schedule starts once a day. */
+export const serviceCosts = (inputs: CostInputs): CostRow[] => {
+    const scheduled = scheduledTasksOf(inputs.plan);
+    return resourcesOfType(inputs.plan, "ecs/taskDefinition:TaskDefinition").map((definition) => {
+        const { text, each } = taskPrice(definition.inputs, inputs);
+        if (scheduled.some(({ taskDefinition }) => taskDefinition === definition)) {
+            return {
+                item: `Scheduled task ${textOf(definition.inputs.family)}`,
+                arithmetic: `${scheduledMinutes} of 1440 minutes a day of ${text} x ${dollars(each)}`,
+                amount: (scheduledMinutes / 1440) * each,
+            };
+        }
         const [container] = containersOf(definition);
         const { min, atRest } = inputs.tasks[textOf(container?.name)] ?? { min: 0, atRest: 0 };
-        const { text, each } = taskPrice(definition.inputs, inputs);
         const reserve = min > atRest ? ` (${min - atRest} in reserve: ${dollars((min - atRest) * each)})` : "";
         return {
             item: `Service ${textOf(definition.inputs.family)}`,
@@ -192,6 +206,7 @@ export const serviceCosts = (inputs: CostInputs): CostRow[] =>
             amount: min * each,
         };
     });
+};
 
 /** The size of a task, and its price in USD a month. */
 export function taskPrice({ cpu, memory }: Values, { price }: CostInputs): { text: string; each: number } {

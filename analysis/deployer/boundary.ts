@@ -1,15 +1,16 @@
 import { managedPolicyOf } from "../iam/managed-policies.ts";
-import { resourcesOfType, inputText } from "../../plan/query.ts";
-import { accountOfPlan, toArray, parseStatements } from "../iam/statements.ts";
+import { arnOf, resourcesOfType, inputText } from "../../plan/query.ts";
+import { accountOfPlan, toArray, parseStatements, type ParsedStatement } from "../iam/statements.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { policyDocumentOf, singleOrList, type PolicyDocument } from "./document.ts";
+import { policyDocumentOf, singleOrList, type PolicyDocument, type PolicyStatement } from "./document.ts";
 import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
 import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 /**
  * The permissions boundary of all roles of the stack: the actions of its planned roles, in its own account and Region, and no
- * action of IAM. A role may do only what its own policies and the boundary allow.
+ * action of IAM but to pass on the roles that a planned policy names, to the services that it names. A role may do only what its own
+ * policies and the boundary allow.
  *
  * @throws PlanError for an attached managed policy of AWS that `analysis/iam/managed-policies.ts` does not contain
  */
@@ -45,9 +46,43 @@ export function permissionsBoundaryOf(
                 }),
             },
         },
-        { Effect: "Deny", Action: "iam:*", Resource: "*" },
+        ...passingStatements(plan, texts, statements),
     ]);
 }
+
+/** Denies IAM; where a planned role passes on others, such as that of a schedule which starts a task, all but this. */
+function passingStatements(
+    plan: Plan,
+    { partition, account }: PlaceholderValues["texts"],
+    statements: readonly ParsedStatement[],
+): PolicyStatement[] {
+    const denied = { Effect: "Deny", Action: "iam:*", Resource: "*" } as const;
+    const passing = statements.filter(({ Action }) => toArray(Action).includes(passRole));
+    const services = uniqueSorted(
+        passing.flatMap(({ Condition }) => toArray(Condition?.StringEquals?.[passedToService])),
+    );
+    const arns = new Set(passing.flatMap(({ Resource }) => toArray(Resource)));
+    const roles = resourcesOfType(plan, "iam/role:Role").filter((role) => arns.has(arnOf(role)));
+    if (roles.length === 0 || services.length === 0) {
+        return [denied];
+    }
+    return [
+        {
+            Effect: "Allow",
+            Action: passRole,
+            // Pulumi ends the name of a role with a hyphen and seven characters of its own.
+            Resource: singleOrList(
+                uniqueSorted(roles.map(({ name }) => `arn:${partition}:iam::${account}:role/${name}-???????`)),
+            ),
+            Condition: { StringEquals: { [passedToService]: singleOrList(services) } },
+        },
+        // No other action has this key, and where a request does not have it, a negated operator holds.
+        { ...denied, Condition: { StringNotEquals: { [passedToService]: singleOrList(services) } } },
+    ];
+}
+
+const passRole = "iam:PassRole";
+const passedToService = "iam:PassedToService";
 
 function actionsOfManagedPolicy(policyArn: string, grants: readonly DeployerGrant[]): readonly string[] {
     const [name, policy] = managedPolicyOf(policyArn);

@@ -9,6 +9,8 @@ export type RequestContext = Readonly<Record<string, string | readonly string[] 
 const planRequestKeys: readonly RegExp[] = [
     /^aws:(principalaccount|principalarn|resourceaccount|requestedregion|securetransport|sourceaccount|sourcearn)$/,
     /^cloudwatch:namespace$/,
+    /^ecs:(cluster|createaction)$/,
+    /^iam:passedtoservice$/,
     /^kms:viaservice$/,
     /^kms:encryptioncontext:.+$/,
     /^lambda:sourcefunctionarn$/,

@@ -187,12 +187,18 @@ const layerBucketPolicy: NonNullable<ApplicablePolicies["resource"]> = {
 export const layerBucketArn = ({ partition, region }: Pick<AccountPolicies, "partition" | "region">): string =>
     `arn:${partition}:s3:::prod-${region}-starport-layer-bucket`;
 
-/** The policy of a resource; for an object, the policy of its bucket; for a log stream, that of its log group. */
-function resourcePolicy(access: AccountPolicies, resource: string): ApplicablePolicies["resource"] {
+/**
+ * The policy of a resource; for an object, the policy of its bucket; for a log stream, that of its log group. The trust policy of a
+ * role is about assuming it, and not about other actions, such as to pass it on
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
+ */
+function resourcePolicy(access: AccountPolicies, { action, resource }: RequestInput): ApplicablePolicies["resource"] {
     const whole = resource.replace(/\/.*$/, "");
-    return whole === layerBucketArn(access)
-        ? layerBucketPolicy
-        : (access.resources.get(resource.replace(/:log-stream:.*$/, "")) ?? access.resources.get(whole));
+    const policy =
+        whole === layerBucketArn(access)
+            ? layerBucketPolicy
+            : (access.resources.get(resource.replace(/:log-stream:.*$/, "")) ?? access.resources.get(whole));
+    return policy?.layer === "trust" && !action.startsWith("sts:") ? undefined : policy;
 }
 
 /** A request with the context keys that not every request has. */
@@ -203,7 +209,7 @@ export function decideRequest(access: AccountPolicies, request: RequestInput, en
     const role = access.roles.find(({ arn }) => arn === request.principal);
     return evaluate(completeRequest(access, request), {
         identity: role?.identityPolicies ?? [],
-        resource: resourcePolicy(access, request.resource),
+        resource: resourcePolicy(access, request),
         endpoint: endpoint === undefined ? undefined : access.endpoints.get(endpoint),
         boundary: role?.boundary,
     });

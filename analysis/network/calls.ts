@@ -10,7 +10,7 @@ import type { RequiredPermission } from "../iam/required-permissions/permission.
 import { publicRegistryOf } from "../iam/required-permissions/task-calls.ts";
 import { toArray, type ParsedStatement } from "../iam/statements.ts";
 import { fillWildcards } from "../iam/wildcards.ts";
-import { plannedServicesOf, type NetworkNode } from "./network-nodes.ts";
+import { plannedServicesOf, scheduledTasksAt, type NetworkNode } from "./network-nodes.ts";
 
 /** A call to an AWS service, or to a registry, through the network interface of a workload. */
 export interface ServiceCall {
@@ -93,7 +93,10 @@ const requiredCallsOf = (
               ];
     });
 
-function callsOfService(plan: Plan, { taskDefinition, containers }: PlannedService): ServiceCall[] {
+function callsOfTask(
+    plan: Plan,
+    { taskDefinition, containers }: Pick<PlannedService, "taskDefinition" | "containers">,
+): ServiceCall[] {
     if (taskDefinition === undefined) {
         return [];
     }
@@ -145,8 +148,17 @@ function callsOfFunction(plan: Plan, lambda: PlanNode): ServiceCall[] {
 
 /** Calls that a workload needs or that its role allows, over its own network interface. */
 export function outboundCallsOf(plan: Plan, { kind, node }: NetworkNode): ServiceCall[] {
-    if (node !== undefined && kind === "service") {
-        return plannedServicesOf(plan, node).flatMap((service) => callsOfService(plan, service));
+    if (node === undefined) {
+        return [];
     }
-    return node !== undefined && kind === "function" ? callsOfFunction(plan, node) : [];
+    switch (kind) {
+        case "service":
+            return plannedServicesOf(plan, node).flatMap((service) => callsOfTask(plan, service));
+        case "scheduled task":
+            return scheduledTasksAt(plan, node).flatMap((task) => callsOfTask(plan, task));
+        case "function":
+            return callsOfFunction(plan, node);
+        default:
+            return [];
+    }
 }

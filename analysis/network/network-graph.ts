@@ -114,6 +114,7 @@ function nextTargets({ plan, nodes, serviceUses }: KnownGraph, { networkNode, po
                 }),
             ];
         case "service":
+        case "scheduled task":
         case "function":
             return [
                 ...targetsAmong(

@@ -1,6 +1,13 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, itemsOf, getPath, memoizeByPlan, inputText, inputTexts } from "../../plan/query.ts";
-import { numberAt, ecsServicesOf, type PlannedService } from "../../plan/ecs-services.ts";
+import {
+    numberAt,
+    ecsServicesOf,
+    scheduledNetwork,
+    scheduledTasksOf,
+    type PlannedService,
+    type ScheduledTask,
+} from "../../plan/ecs-services.ts";
 import type { Subnet } from "./subnets.ts";
 
 export type NodeKind =
@@ -9,6 +16,8 @@ export type NodeKind =
     | "API"
     | "VPC link"
     | "service"
+    /** Runs for a while, when a schedule starts it. */
+    | "scheduled task"
     | "function"
     | "endpoint"
     /** Stores data and opens no connection. */
@@ -35,6 +44,10 @@ const services = memoizeByPlan(ecsServicesOf);
 export const plannedServicesOf = (plan: Plan, node: PlanNode): PlannedService[] =>
     services(plan).filter(({ service }) => service === node);
 
+/** The task that a schedule starts; empty for another resource. */
+export const scheduledTasksAt = (plan: Plan, node: PlanNode): ScheduledTask[] =>
+    scheduledTasksOf(plan).filter(({ schedule }) => schedule === node);
+
 /** Items of a list at a path of a resource's inputs. */
 export const inputItems = (node: PlanNode, path: string): unknown[] => itemsOf(getPath(node.inputs, path));
 
@@ -48,6 +61,11 @@ const groupSubnets = (plan: Plan, type: string, name: string): string[] =>
 
 interface NodeInputs {
     readonly kind: NodeKind;
+    /**
+     * Whether a resource of the type is in the network.
+     * @default always
+     */
+    readonly when?: (node: PlanNode) => boolean;
     /** IDs */
     readonly subnets: (node: PlanNode, plan: Plan) => string[];
     readonly groups: string;
@@ -82,6 +100,13 @@ const nodeInputsByType: Readonly<Record<string, NodeInputs>> = {
                 .flatMap(({ portMappings }) => itemsOf(portMappings))
                 .map((mapping) => numberAt(mapping, "containerPort")),
         isPublic: ({ inputs }) => getPath(inputs, "networkConfiguration.assignPublicIp") === true,
+    },
+    "scheduler/schedule:Schedule": {
+        kind: "scheduled task",
+        when: ({ inputs }) => getPath(inputs, scheduledNetwork) !== undefined,
+        subnets: (node) => inputTexts(node, `${scheduledNetwork}.subnets`),
+        groups: `${scheduledNetwork}.securityGroups`,
+        isPublic: ({ inputs }) => getPath(inputs, `${scheduledNetwork}.assignPublicIp`) === true,
     },
     // Its network interfaces only open connections: callers invoke it through the Lambda service.
     "lambda/function:Function": {
@@ -129,14 +154,16 @@ const nodeKindsOutsideVpc: Readonly<Record<string, NodeKind>> = {
 /** Every network node of a plan. */
 export function networkNodesOf(plan: Plan, subnets: ReadonlyMap<string, Subnet>): NetworkNode[] {
     const inside = Object.entries(nodeInputsByType).flatMap(([type, inputs]) =>
-        resourcesOfType(plan, type).map((node) => ({
-            kind: inputs.kind,
-            node,
-            subnets: inputs.subnets(node, plan).flatMap((id) => subnets.get(id) ?? []),
-            securityGroupIds: inputTexts(node, inputs.groups),
-            ports: inputs.ports?.(node, plan) ?? [],
-            isPublic: inputs.isPublic?.(node, plan) ?? false,
-        })),
+        resourcesOfType(plan, type)
+            .filter((node) => inputs.when?.(node) ?? true)
+            .map((node) => ({
+                kind: inputs.kind,
+                node,
+                subnets: inputs.subnets(node, plan).flatMap((id) => subnets.get(id) ?? []),
+                securityGroupIds: inputTexts(node, inputs.groups),
+                ports: inputs.ports?.(node, plan) ?? [],
+                isPublic: inputs.isPublic?.(node, plan) ?? false,
+            })),
     );
     const called = Object.entries(nodeKindsOutsideVpc).flatMap(([type, kind]) =>
         resourcesOfType(plan, type).map((node) => ({ ...internet, kind, node, isPublic: false })),

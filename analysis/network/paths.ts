@@ -8,6 +8,7 @@ const intendedSteps: Readonly<Record<NodeKind, readonly NodeKind[]>> = {
     "VPC link": ["load balancer"],
     "load balancer": ["service", "function"],
     service: ["store"],
+    "scheduled task": ["store"],
     function: ["store"],
     endpoint: [],
     store: [],

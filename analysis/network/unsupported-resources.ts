@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
-import { resourcesOfType, toText, inputText } from "../../plan/query.ts";
+import { getPath, resourcesOfType, toText, inputText } from "../../plan/query.ts";
 import { networkGraphOf } from "./network-graph.ts";
 import { vpcNodeTypes } from "./network-nodes.ts";
 
@@ -38,6 +38,7 @@ const unsupportedInputs: Readonly<Record<string, readonly string[]>> = {
     "ec2/subnet:Subnet": ["ipv6CidrBlock", "assignIpv6AddressOnCreation", "ipv6Native"],
     // Before 1.4.0 images, secrets and logs used a network interface of Fargate.
     "ecs/service:Service": ["platformVersion"],
+    "scheduler/schedule:Schedule": ["target.ecsParameters.platformVersion"],
     "vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["cidrIpv6"],
     "vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["cidrIpv6"],
 };
@@ -67,7 +68,7 @@ export function unsupportedNetworkResources(plan: Plan): { node: PlanNode; reaso
     const withUnsupportedInput = Object.entries(unsupportedInputs).flatMap(([type, inputs]) =>
         resourcesOfType(plan, type).flatMap((node) =>
             inputs
-                .filter((input) => node.inputs[input] !== undefined)
+                .filter((input) => getPath(node.inputs, input) !== undefined)
                 .map((input) => ({ node, reason: `has ${input}, which the network model does not support` })),
         ),
     );

@@ -49,7 +49,7 @@ function pathsFromInternet({ plan, nodes, start, hopsFrom }: NetworkGraph): Netw
 
 const pathEndKey = ({ toKind, to, port }: NetworkPath): string => JSON.stringify([toKind, to, port]);
 
-const isWorkload = ({ kind }: NetworkNode): boolean => kind === "service" || kind === "function";
+const isWorkload = ({ kind }: NetworkNode): boolean => ["service", "scheduled task", "function"].includes(kind);
 
 /**
  * Between resources. For a queue, table or bucket the path ends at the VPC endpoint; which of them a workload may use is a

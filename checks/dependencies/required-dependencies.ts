@@ -1,6 +1,7 @@
 import { deliveredLogTypes } from "../../analysis/iam/required-permissions/log-deliveries.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, getPath, inputText, inputTexts, transitiveDependencies } from "../../plan/query.ts";
+import { resourcesOfType, getPath, inputText, inputTexts, toText, transitiveDependencies } from "../../plan/query.ts";
+import { scheduledNetwork } from "../../plan/ecs-services.ts";
 import {
     allOfTypes,
     permissionsFor,
@@ -19,6 +20,8 @@ interface RequiredDependency {
     /** What fails in AWS without it. */
     readonly why: string;
 }
+
+const startsTask = ({ inputs }: PlanNode): boolean => getPath(inputs, scheduledNetwork) !== undefined;
 
 /** Parts of an API. */
 const apiResourceTypes = [
@@ -75,6 +78,32 @@ export const requiredDependencies: readonly RequiredDependency[] = [
         type: "ecs/service:Service",
         needs: vpcEndpointsWhere((node) => inputText(node, "vpcEndpointType") === "Gateway"),
         why: "the layers of its image are in S3",
+    },
+    {
+        type: "scheduler/schedule:Schedule",
+        needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
+        why: "a call of the target without its permissions fails, and so does a task that the schedule starts",
+    },
+    {
+        type: "scheduler/schedule:Schedule",
+        needs: (plan, schedule) =>
+            startsTask(schedule)
+                ? vpcEndpointsWhere(({ inputs }) => ["Interface", "Gateway"].includes(toText(inputs.vpcEndpointType)))(
+                      plan,
+                      schedule,
+                  )
+                : [],
+        atLeast: 0,
+        why: "a task pulls its image, whose layers are in S3, through the endpoints",
+    },
+    {
+        type: "scheduler/schedule:Schedule",
+        needs: (plan, schedule) =>
+            resourcesOfType(plan, "vpc/securityGroupEgressRule:SecurityGroupEgressRule").filter((rule) =>
+                inputTexts(schedule, `${scheduledNetwork}.securityGroups`).includes(inputText(rule, "securityGroupId")),
+            ),
+        atLeast: (schedule) => (startsTask(schedule) ? 2 : 0),
+        why: "without its security group rules, a task cannot pull its image",
     },
     {
         type: "guardduty/detector:Detector",

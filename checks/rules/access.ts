@@ -67,17 +67,17 @@ const viaText = ({ context = {}, endpoint }: RequiredPermission): string => {
     return typeof service === "string" ? ` through ${service}` : endpoint === undefined ? "" : ` through ${endpoint}`;
 };
 
-/**
- * Whether a required permission justifies an allowed request. Conditions on KMS keys and metric namespaces must be
- * equal.
- */
+/** Prefixes of the condition keys by which a grant must be as narrow as what requires it. */
+const narrowingKeys = ["kms:", "cloudwatch:namespace", "ecs:", "iam:PassedToService"];
+
+/** Whether a required permission justifies an allowed request. Conditions on its narrowing keys must be equal. */
 const justifiesGrant = (need: RequiredPermission, grant: AllowedRequest): boolean =>
     need.outsideStack === undefined &&
     need.principal === grant.principal &&
     matchesAction(grant.action, need.action) &&
     matchesResource(grant.resource, need.resource) &&
     Object.entries(need.context ?? {})
-        .filter(([key, value]) => value === undefined || key.startsWith("kms:") || key === "cloudwatch:namespace")
+        .filter(([key, value]) => value === undefined || narrowingKeys.some((prefix) => key.startsWith(prefix)))
         .every(([key, value]) => grant.context[key] === value);
 
 const callerText = ({ context }: AllowedRequest): string => {
@@ -102,6 +102,12 @@ const escalationsIn = ({ Action, NotAction }: ParsedStatement): { how: string; a
             .map((action) => ({ how, action })),
     );
 
+/** A schedule's role, which the scheduler alone assumes, must run the task of the schedule and pass on its two roles, and no other. */
+const runsOwnTask = (plan: Plan, grant: AllowedRequest): boolean =>
+    requiredPermissionsOf(plan).some(
+        (need) => need.owner.type === "aws:scheduler/schedule:Schedule" && justifiesGrant(need, grant),
+    );
+
 const delegatesToAccount = ({ Principal }: ParsedStatement, account: string): boolean =>
     isObjectOrArray(Principal) && toArray(Principal.AWS).join().endsWith(`:iam::${account}:root`);
 
@@ -114,16 +120,19 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "no-privilege-escalation",
-        description: "No role can escalate its privileges by a known method",
+        description:
+            "No role can escalate its privileges by a known method; a schedule runs its own task, with that task's roles only",
         fix: "Remove the action: only the deployment changes permissions.",
         check: onlyIfPoliciesSupported((plan) => {
             const { account, resources } = accountPoliciesOf(plan);
-            const escalationsByRoles = allowedRequestsOf(plan).flatMap(({ role, node, statement }) =>
-                escalationsIn(statement).map(({ how, action }) => ({
-                    node,
-                    reason: `must not allow ${role.node.name} ${action}, which ${how}`,
-                })),
-            );
+            const escalationsByRoles = allowedRequestsOf(plan)
+                .filter((grant) => !runsOwnTask(plan, grant))
+                .flatMap(({ role, node, statement }) =>
+                    escalationsIn(statement).map(({ how, action }) => ({
+                        node,
+                        reason: `must not allow ${role.node.name} ${action}, which ${how}`,
+                    })),
+                );
             const escalationsByResourcePolicies = [...resources.values()]
                 .filter(({ layer }) => layer !== "trust")
                 .flatMap(({ node, ...document }) =>

@@ -99,18 +99,24 @@ export const computeRules: readonly Rule[] = [
     },
     {
         name: "services-current",
-        description: "ECS services run on the latest Fargate platform version",
+        description: "ECS services and schedules run on the latest Fargate platform version",
         fix: "Leave platformVersion out.",
-        check: requireInputs({
-            types: ["ecs/service:Service"],
-            inputs: [
-                {
-                    path: "platformVersion",
-                    expected: (value) => value === undefined || value === "LATEST",
-                    requirement: "run on the latest platform version",
-                },
-            ],
-        }),
+        check: (plan, settings) =>
+            [
+                ["ecs/service:Service", "platformVersion"],
+                ["scheduler/schedule:Schedule", "target.ecsParameters.platformVersion"],
+            ].flatMap(([type = "", path = ""]) =>
+                requireInputs({
+                    types: [type],
+                    inputs: [
+                        {
+                            path,
+                            expected: (value) => value === undefined || value === "LATEST",
+                            requirement: "run on the latest platform version",
+                        },
+                    ],
+                })(plan, settings),
+            ),
     },
     {
         name: "clusters-observed",

@@ -5,6 +5,7 @@ import {
     awaitsImage,
     ecsServicesOf,
     findingUnlessAnyService,
+    scheduledTasksOf,
     serviceFindingsUnless,
     type PlannedService,
 } from "../../plan/ecs-services.ts";
@@ -43,15 +44,19 @@ export const containerRules: readonly Rule[] = [
     },
     {
         name: "images-by-digest",
-        description: "Every service runs an image by its digest, or no tasks",
+        description: "Every service and every schedule runs an image by its digest, or no tasks",
         fix: "Set `imageDigest` to the `sha256:` digest of an image in the service's own repository.",
         check: (plan) => {
             const repositories = resourcesOfType(plan, "ecr/repository:Repository").map(({ outputs }) =>
                 toText(outputs.repositoryUrl),
             );
-            const imagesOf = ({ containers }: PlannedService) => containers.map(({ image }) => toText(image ?? ""));
+            const imagesOf = ({ containers }: Pick<PlannedService, "containers">) =>
+                containers.map(({ image }) => toText(image ?? ""));
             const isPinned = (image: string) => /@sha256:[0-9a-f]{64}$/.test(image);
             const repositoryOf = (image: string) => image.replace(/[@:][^/]*$/, "");
+            const isFromStack = (each: Pick<PlannedService, "containers">) =>
+                imagesOf(each).length > 0 &&
+                imagesOf(each).every((image) => repositories.includes(repositoryOf(image)));
             return [
                 ...findingUnlessAnyService(ecsServicesOf(plan)),
                 ...serviceFindingsUnless(
@@ -59,13 +64,16 @@ export const containerRules: readonly Rule[] = [
                     (each) => awaitsImage(each) || imagesOf(each).every(isPinned),
                     (each) => `run an image by its digest, or no tasks, not ${imagesOf(each).join(", ")}`,
                 ),
-                ...serviceFindingsUnless(
-                    plan,
-                    (each) =>
-                        imagesOf(each).length > 0 &&
-                        imagesOf(each).every((image) => repositories.includes(repositoryOf(image))),
-                    "use an image from a repository of the stack",
-                ),
+                ...serviceFindingsUnless(plan, isFromStack, "use an image from a repository of the stack"),
+                ...scheduledTasksOf(plan).flatMap((each) => {
+                    const { name, inputs } = each.schedule;
+                    const isStarted = inputs.state !== "DISABLED";
+                    return findingsUnless(
+                        [each.schedule],
+                        () => isFromStack(each) && (!isStarted || imagesOf(each).every(isPinned)),
+                        `start an image of a repository of the stack by its digest, or no tasks, not ${imagesOf(each).join(", ") || name}`,
+                    );
+                }),
             ];
         },
     },

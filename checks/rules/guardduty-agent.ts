@@ -1,6 +1,7 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, inputText, inputTexts, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import { scheduledNetwork, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
 import { imagePullActions } from "../../analysis/iam/required-permissions/task-calls.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
@@ -44,9 +45,13 @@ function isReachableByTasks(plan: Plan, endpoint: PlanNode): boolean {
                 rule.inputs.fromPort === 443,
         )
         .map((rule) => inputText(rule, "referencedSecurityGroupId"));
-    return resourcesOfType(plan, "ecs/service:Service").every((service) =>
-        inputTexts(service, "networkConfiguration.securityGroups").some((group) => callers.includes(group)),
-    );
+    const groupsOfTasks = [
+        ...resourcesOfType(plan, "ecs/service:Service").map((service) =>
+            inputTexts(service, "networkConfiguration.securityGroups"),
+        ),
+        ...scheduledTasksOf(plan).map(({ schedule }) => inputTexts(schedule, `${scheduledNetwork}.securityGroups`)),
+    ];
+    return groupsOfTasks.every((groups) => groups.some((group) => callers.includes(group)));
 }
 
 export const guardDutyAgentRules: readonly Rule[] = [

@@ -9,6 +9,7 @@ import {
     findingsUnless,
     stackFindingUnless,
 } from "../../plan/query.ts";
+import { scheduledNetwork, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
 
 interface TieredSubnet {
@@ -32,10 +33,11 @@ function subnetsById(plan: Plan, settings: PlatformSettings): Map<string, Tiered
     );
 }
 
-/** Type, path of its subnets, and the tier that they must be in. */
-const tierPlacements: readonly (readonly [type: string, path: string, tier: string])[] = [
+/** Type, path of its subnets, and the tier that they must be in; `optional` where a stack may have none. */
+const tierPlacements: readonly (readonly [type: string, path: string, tier: string, optional?: "optional"])[] = [
     ["lb/loadBalancer:LoadBalancer", "subnets", "public"],
     ["ecs/service:Service", "networkConfiguration.subnets", "private"],
+    ["scheduler/schedule:Schedule", `${scheduledNetwork}.subnets`, "private", "optional"],
     ["lambda/function:Function", "vpcConfig.subnetIds", "private"],
     ["apigatewayv2/vpcLink:VpcLink", "subnetIds", "private"],
     ["rds/subnetGroup:SubnetGroup", "subnetIds", "database"],
@@ -108,6 +110,11 @@ export const networkRules: readonly Rule[] = [
                 "run without public IP addresses",
             ),
             ...findingsUnless(
+                scheduledTasksOf(plan).map(({ schedule }) => schedule),
+                ({ inputs }) => getPath(inputs, `${scheduledNetwork}.assignPublicIp`) === false,
+                "start tasks without public IP addresses",
+            ),
+            ...findingsUnless(
                 resourcesOfType(plan, "rds/clusterInstance:ClusterInstance"),
                 ({ inputs }) => inputs.publiclyAccessible === false,
                 "not be publicly accessible",
@@ -125,10 +132,12 @@ export const networkRules: readonly Rule[] = [
         fix: "Pass the network's subnets of that tier, one in each zone.",
         check: (plan, settings) => {
             const subnets = subnetsById(plan, settings);
-            return tierPlacements.flatMap(([type, path, tier]) => {
-                const nodes = resourcesOfType(plan, type);
+            return tierPlacements.flatMap(([type, path, tier, optional]) => {
+                const nodes = resourcesOfType(plan, type).filter(
+                    ({ inputs }) => optional === undefined || getPath(inputs, path) !== undefined,
+                );
                 return [
-                    ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
+                    ...stackFindingUnless(optional !== undefined || nodes.length > 0, `there is no ${type}`),
                     ...findingsUnless(
                         nodes,
                         (node) => {

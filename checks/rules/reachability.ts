@@ -20,6 +20,8 @@ import type { Finding } from "../../plan/finding.ts";
 const nodesOfKinds = (plan: Plan, ...kinds: readonly NodeKind[]): NetworkNode[] =>
     networkGraphOf(plan).nodes.filter(({ kind, subnets }) => kinds.includes(kind) && subnets.length > 0);
 
+const workloadKinds: readonly NodeKind[] = ["service", "scheduled task", "function"];
+
 const findingAt = (networkNode: NetworkNode, reason: string): Finding =>
     networkNode.node === undefined ? reason : { node: networkNode.node, reason };
 
@@ -28,8 +30,8 @@ function unexpectedInternetRoutes(plan: Plan, { network: { egress }, environment
     const isAllowedRoute = ({ networkNode, route }: InternetRoute) =>
         egress === "nat" &&
         isNatRoute(plan, route) &&
-        (networkNode.kind === "service" || egressRulesToInternet(plan, networkNode).length === 0);
-    return nodesOfKinds(plan, "service", "function")
+        (networkNode.kind !== "function" || egressRulesToInternet(plan, networkNode).length === 0);
+    return nodesOfKinds(plan, ...workloadKinds)
         .flatMap(internetRoutesOf)
         .filter((route) => !isAllowedRoute(route))
         .map((route) =>
@@ -116,7 +118,7 @@ export const reachabilityRules: readonly Rule[] = [
         fix: "Remove the route, or set network.egress to nat.",
         check: unexpectedInternetRoutes,
         evidence: (plan, { environmentSuffix }) =>
-            nodesOfKinds(plan, "service", "function").flatMap((networkNode) =>
+            nodesOfKinds(plan, ...workloadKinds).flatMap((networkNode) =>
                 describeEgress(plan, networkNode, environmentSuffix),
             ),
     },

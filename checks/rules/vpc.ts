@@ -3,6 +3,7 @@ import { migrationNoun } from "../../lib/settings/migration.ts";
 import { storeNames } from "../../lib/settings/service.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { isNonEmptyText, isNonEmptyList, requireInputs, type InputPredicate } from "../required-inputs.ts";
+import { scheduledNetwork } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
 import { resourcesOfType, isObjectOrArray, inputText, inputTexts } from "../../plan/query.ts";
 
@@ -13,6 +14,7 @@ const securityGroupInputs = [
     "vpcSecurityGroupIds",
     "networkConfiguration.securityGroups",
     "vpcConfig.securityGroupIds",
+    `${scheduledNetwork}.securityGroups`,
 ];
 
 /**

@@ -45,6 +45,10 @@ export interface EnvironmentVariable {
     readonly value: pulumi.Input<string>;
 }
 
+/** The variables of a task that is no service, by name. */
+export const variablesOf = (values: Readonly<Record<string, pulumi.Input<string>>>): EnvironmentVariable[] =>
+    Object.entries(values).map(([name, value]) => ({ name, value }));
+
 /** Whether a service has a variable, by the reason in the container contract. */
 const isNeeded: Readonly<Record<VariableReason, (settings: ServiceSettings) => boolean>> = {
     always: () => true,
@@ -131,6 +135,8 @@ export interface ContainerArgs {
     readonly name: string;
     readonly region: string;
     readonly image: pulumi.Input<string>;
+    /** Program of the container, run without a shell. Left out where it is that of the image. */
+    readonly command?: readonly string[];
     readonly environment: readonly EnvironmentVariable[];
     readonly logGroupName: pulumi.Input<string>;
     readonly execCommand: boolean;
@@ -153,7 +159,7 @@ const healthCheck = ({ healthCommand }: ServiceSettings) => ({
 });
 
 /** What differs between the containers of tasks. */
-export type TaskContainer = Pick<ContainerArgs, "environment" | "execCommand" | "healthCheck" | "port">;
+export type TaskContainer = Pick<ContainerArgs, "command" | "environment" | "execCommand" | "healthCheck" | "port">;
 
 /** The load balancer checks a container with a path, and ECS that of a worker. */
 export const serviceContainer = (context: ContainerContext, execCommand: boolean): TaskContainer => ({
@@ -168,6 +174,7 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
     const definition: ContainerDefinition = {
         name,
         image: args.image,
+        ...(args.command && { command: args.command }),
         essential: true,
         user,
         readonlyRootFilesystem: true,
@@ -199,6 +206,7 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
 interface ContainerDefinition {
     name: string;
     image: pulumi.Input<string>;
+    command?: readonly string[];
     essential: boolean;
     user: string;
     readonlyRootFilesystem: boolean;

@@ -7,6 +7,7 @@ import { serviceLogGroup, type LogStorage } from "../logs.ts";
 import type { Scope } from "../scope.ts";
 import { migrationNoun } from "../settings/migration.ts";
 import type { Settings } from "../settings/schema.ts";
+import { variablesOf } from "./container.ts";
 import { Repository } from "./repository.ts";
 import { createTaskDefinition } from "./task.ts";
 
@@ -60,7 +61,7 @@ export class Migration extends pulumi.ComponentResource {
                 permissions: database.readMasterSecretStatements(),
                 agentPermissions: args.agentPermissions,
                 container: {
-                    environment: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+                    environment: variablesOf(environment),
                     execCommand: false,
                 },
             },

@@ -6,13 +6,15 @@ import type { SecurityGroups } from "../flows.ts";
 import type { Statement } from "../iam.ts";
 import { requireItem } from "../list.ts";
 import { errorMetric, serviceLogGroup, type LogStorage } from "../logs.ts";
-import type { Scope } from "../scope.ts";
+import { nameOf, type Scope } from "../scope.ts";
 import { readSecretStatements } from "../secret.ts";
+import { hasReconciliation, reconciliationNoun } from "../settings/acquirer.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/service-path.ts";
 import { acquirerSecret } from "./acquirer.ts";
 import { serviceContainer, startPeriodSeconds, type ContainerContext } from "./container.ts";
 import { hasImage, taskRange } from "./image.ts";
+import { Reconciliation } from "./reconciliation.ts";
 import { Repository } from "./repository.ts";
 import { autoscale } from "./scaling.ts";
 import { createTaskDefinition } from "./task.ts";
@@ -32,6 +34,7 @@ export interface SharedServiceArgs {
     readonly subnetIds: pulumi.Input<string>[];
     readonly securityGroupIds: SecurityGroups["ids"];
     readonly dataKeyArn: pulumi.Input<string>;
+    readonly messagingKeyArn: pulumi.Input<string>;
     readonly logs: LogStorage;
     /** Permissions of the task role for ECS Exec; empty if it is off. */
     readonly execPermissions: Statement[];
@@ -47,11 +50,14 @@ export interface ServiceArgs extends SharedServiceArgs {
     readonly deploymentAlarmNames: pulumi.Input<string>[];
 }
 
-/** One ECS service with its repository, roles, task definition, rolling deployments with rollback, and autoscaling. */
+/**
+ * One ECS service with its repository, roles, task definition, rolling deployments with rollback, and autoscaling; with an acquirer also
+ * its secret and the reconciliation.
+ */
 export class Service extends pulumi.ComponentResource {
     public readonly serviceName: pulumi.Output<string>;
     public readonly repositoryUrl: pulumi.Output<string>;
-    public readonly logGroupName: pulumi.Output<string>;
+    public readonly logGroupNames: pulumi.Output<string>[];
     /** Secret with the credential for the acquirer; undefined for a service without one. */
     public readonly acquirerSecretArn?: pulumi.Output<string>;
 
@@ -142,14 +148,16 @@ export class Service extends pulumi.ComponentResource {
             inside,
         );
 
+        const reconciliation = this.reconciliation({ ...args, context }, repository);
+
         this.serviceName = service.name;
         this.repositoryUrl = repository.url;
-        this.logGroupName = logGroup.name;
+        this.logGroupNames = [logGroup.name, ...(reconciliation ? [reconciliation.logGroupName] : [])];
         this.acquirerSecretArn = acquirerSecretArn;
         this.registerOutputs({
             serviceName: this.serviceName,
             repositoryUrl: this.repositoryUrl,
-            logGroupName: this.logGroupName,
+            logGroupNames: this.logGroupNames,
             acquirerSecretArn: this.acquirerSecretArn,
         });
     }
@@ -183,7 +191,30 @@ export class Service extends pulumi.ComponentResource {
                 container: serviceContainer(context, compute.execCommand),
             },
             { parent: this },
-        );
+        ).arn;
+    }
+
+    private reconciliation(
+        args: ServiceArgs & { context: ContainerContext },
+        repository: Repository,
+    ): Reconciliation | undefined {
+        const { settings, service, logLevel, acquirerSecretArn, backends } = args.context;
+        const { acquirer, imageDigest } = settings;
+        return acquirer === undefined || acquirerSecretArn === undefined || !hasReconciliation(settings)
+            ? undefined
+            : new Reconciliation(
+                  nameOf(args.scope, reconciliationNoun(service)),
+                  {
+                      ...args,
+                      service,
+                      settings: { imageDigest, acquirer },
+                      logLevel,
+                      database: backends.database,
+                      repository,
+                      acquirerSecretArn,
+                  },
+                  { parent: this },
+              );
     }
 }
 

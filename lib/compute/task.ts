@@ -24,16 +24,30 @@ export interface TaskArgs {
     readonly container: TaskContainer;
 }
 
-/** A Fargate task definition of one container, with its two roles; its ARN. */
+/** What starts the task names these. */
+export interface PlannedTask {
+    /** ARN of the task definition, with its revision. */
+    readonly arn: pulumi.Output<string>;
+    /** ARNs of the task role and of the execution role, which who runs the task passes on. */
+    readonly roleArns: readonly pulumi.Output<string>[];
+}
+
+/** A Fargate task definition of one container, with its two roles. */
 export function createTaskDefinition(
     name: string,
     args: TaskArgs,
     inside: { readonly parent: pulumi.Resource },
-): pulumi.Output<string> {
+): PlannedTask {
     const { scope, noun, description, size, repository, logGroup, container } = args;
     const role = (kind: "execution" | "task", purpose: string, statements: readonly Statement[]) =>
         createTaskRole(nameOf(scope, `${noun}-${kind}`), scope, `${purpose} ${description}`, statements, inside);
-    return new aws.ecs.TaskDefinition(
+    const executionRoleArn = role("execution", "Pulls the image and writes the log of", [
+        ...repository.pullStatements(),
+        ...args.agentPermissions,
+        writeLogStatement(logGroup),
+    ]);
+    const taskRoleArn = role("task", "What may be done by", args.permissions);
+    const definition = new aws.ecs.TaskDefinition(
         name,
         {
             family: name,
@@ -42,12 +56,8 @@ export function createTaskDefinition(
             runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
             cpu: `${size.cpuUnits}`,
             memory: `${size.memoryMib}`,
-            executionRoleArn: role("execution", "Pulls the image and writes the log of", [
-                ...repository.pullStatements(),
-                ...args.agentPermissions,
-                writeLogStatement(logGroup),
-            ]),
-            taskRoleArn: role("task", "What may be done by", args.permissions),
+            executionRoleArn,
+            taskRoleArn,
             volumes: Object.keys(writablePaths(container.execCommand)).map((volume) => ({ name: volume })),
             containerDefinitions: containerDefinition({
                 ...container,
@@ -58,7 +68,8 @@ export function createTaskDefinition(
             }),
         },
         inside,
-    ).arn;
+    );
+    return { arn: definition.arn, roleArns: [taskRoleArn, executionRoleArn] };
 }
 
 /** A role that only ECS tasks of this account may assume; its ARN, once its policy is attached. */

@@ -4,7 +4,7 @@ import type { MetricName } from "../../contract/metrics.ts";
 
 /**
  * Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. `outbox`,
- * `payments` and `acquirer` are groups of `contract/metrics.ts`.
+ * `payments`, `acquirer` and `reconciliation` are groups of `contract/metrics.ts`.
  */
 export const namespaceByKind = {
     service: "AWS/ECS",
@@ -13,6 +13,7 @@ export const namespaceByKind = {
     outbox: metricNamespace,
     payments: metricNamespace,
     acquirer: metricNamespace,
+    reconciliation: metricNamespace,
     "steady-metric": metricNamespace,
     target: "AWS/ApplicationELB",
     alb: "AWS/ApplicationELB",

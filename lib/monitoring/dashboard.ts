@@ -51,6 +51,16 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
             ["AcquirerErrors", "Sum"],
         ],
     },
+    {
+        title: "Differences from the acquirer's report",
+        kind: "reconciliation",
+        metrics: [["ReconciliationDifferences", "Maximum"]],
+    },
+    {
+        title: "Newest day compared with the acquirer's report: age (s)",
+        kind: "reconciliation",
+        metrics: [["ReconciliationAge", "Maximum"]],
+    },
     { title: "CPU of services (%)", kind: "service", metrics: [["CPUUtilization", "Average"]] },
     { title: "Memory of services (%)", kind: "service", metrics: [["MemoryUtilization", "Average"]] },
     { title: "Age of the oldest message (s)", kind: "queue", metrics: [["ApproximateAgeOfOldestMessage", "Maximum"]] },

@@ -1,3 +1,4 @@
+import { lateAfterHours } from "../settings/acquirer.ts";
 import type { AlarmRow } from "./alarm-row.ts";
 
 /** Alarms on what services measure of payments, for those that send the group of metrics (`contract/metrics.ts`). */
@@ -148,5 +149,30 @@ export const paymentAlarms = {
         requests: { min: 20, metric: "AcquirerLatency", statistic: "SampleCount" },
         firstAction:
             "The acquirer does not decide: see its status page and the path to it. Messages are tried again by themselves.",
+    },
+    "reconciliation-differs": {
+        subjectKind: "reconciliation",
+        metric: "ReconciliationDifferences",
+        statistic: "Maximum",
+        // One payment that only one side knows is money that somebody misses.
+        above: 0,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "The acquirer's report and the database differ: read the differences in the log of the reconciliation, and settle each with the acquirer.",
+    },
+    "reconciliation-late": {
+        subjectKind: "reconciliation",
+        metric: "ReconciliationAge",
+        statistic: "Maximum",
+        unit: "seconds",
+        above: lateAfterHours({ hour: 0 }) * 3600,
+        preset: `${lateAfterHours({ hour: 0 })} hours and the hour of its start`,
+        minutes: 5,
+        periods: 1,
+        severity: "warning",
+        firstAction:
+            "No day was compared with the acquirer's report in time: read the log of the reconciliation, or find out why no task started.",
     },
 } as const satisfies Record<string, AlarmRow>;

@@ -5,7 +5,9 @@ import type { ServiceRoute } from "../edge.ts";
 import { errorMetric, serviceLogGroup } from "../logs.ts";
 import type { Queue } from "../messaging.ts";
 import { nameOf, type Scope } from "../scope.ts";
+import { lateAfterHours } from "../settings/acquirer.ts";
 import { clusterNoun, databaseClusterName, generationsOf } from "../settings/database-generations.ts";
+import { metricGroupsOf } from "../settings/metric-groups.ts";
 import type { Settings } from "../settings/schema.ts";
 import { customerIndex } from "../transactions.ts";
 import type { Validation } from "../validation.ts";
@@ -109,11 +111,23 @@ function metricSubjects(
     settings: Settings["services"][string],
 ): AlarmSubject[] {
     const dimensions = { Service: service, Environment: scope.suffix };
-    const steady = metricsOf(settings.metrics).find((metric) => metrics[metric].steady);
+    const groups = metricGroupsOf(settings);
+    const { acquirer } = settings;
+    const steady = metricsOf(groups).find((metric) => metrics[metric].steady);
     return [
         ...(["outbox", "payments", "acquirer"] as const)
-            .filter((group) => settings.metrics.includes(group))
+            .filter((group) => groups.includes(group))
             .map((kind) => ({ kind, name: service, dimensions })),
+        ...(acquirer !== undefined && groups.includes("reconciliation")
+            ? [
+                  {
+                      kind: "reconciliation" as const,
+                      name: service,
+                      dimensions,
+                      thresholds: { "reconciliation-late": 3600 * lateAfterHours(acquirer.reconciliation) },
+                  },
+              ]
+            : []),
         // A service without an image sends nothing.
         ...(steady !== undefined && hasImage(settings)
             ? [

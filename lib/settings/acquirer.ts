@@ -23,6 +23,15 @@ export const reconciliationNoun = (service: string): string => `${service}-recon
 /** The program in the image of the sample application (`services/payment/reconciliation/`). */
 const defaultReconciliationCommand: readonly string[] = ["node", "/app/reconcile.mjs"];
 
+/** Hours in which the scheduler tries to start the task. A day that is not compared by then raises the alarm `reconciliation-late`. */
+export const startWithinHours = 6;
+
+/**
+ * Age of the newest compared day, in hours, at which a comparison is overdue: the age is a day and the hour of the start when the
+ * next comparison begins.
+ */
+export const lateAfterHours = ({ hour }: { readonly hour: number }): number => 24 + hour + startWithinHours;
+
 /** The daily comparison of payments with the acquirer's report. */
 const reconciliation = z.strictObject({
     enabled: z
@@ -39,9 +48,7 @@ const reconciliation = z.strictObject({
         .min(1)
         .max(20)
         .default([...defaultReconciliationCommand])
-        .describe(
-            `Program of the task in the image of the service, run without a shell; \`${defaultReconciliationCommand.join(" ")}\` by default.`,
-        ),
+        .describe("Program of the task in the image of the service, run without a shell."),
 });
 
 /** The company that moves the money of a service's payments. */

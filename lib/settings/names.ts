@@ -18,7 +18,7 @@ const prefixed: Ending = { length: 27, addedBy: "the AWS provider" };
 interface NameLimit {
     readonly what: string;
     readonly limit: number;
-    /** Placeholders: environmentSuffix, the name of each service, of each service with a path, and of each queue. */
+    /** Placeholders: environmentSuffix, the name of each service, of each service with a path, of each with a reconciliation, and of each queue. */
     readonly pattern: string;
     /** Random part at the end, so that a replacement can be created before the deletion. */
     readonly ending?: Ending;
@@ -60,6 +60,12 @@ export const nameLimits: readonly NameLimit[] = [
     { what: "bucket", limit: maxNameLengths.bucket, pattern: "payment-access-logs-{suffix}-123456789012" },
     { what: "role", limit: maxNameLengths.role, pattern: "payment-{service}-execution-{suffix}", ending: autonamed },
     {
+        what: "role of the reconciliation",
+        limit: maxNameLengths.role,
+        pattern: "payment-{reconciledService}-reconciliation-execution-{suffix}",
+        ending: autonamed,
+    },
+    {
         what: "role of the database",
         limit: maxNameLengths.role,
         pattern: "payment-database-monitoring-{suffix}",
@@ -87,6 +93,8 @@ interface MaxLength {
 interface OtherNames {
     /** Services without a path. */
     readonly workers?: readonly string[];
+    /** Services with a reconciliation. */
+    readonly reconciled?: readonly string[];
     readonly queues?: readonly string[];
 }
 
@@ -95,20 +103,28 @@ const longestName = (names: readonly string[]) => names.reduce((a, b) => (b.leng
 /** Maximum length of environmentSuffix with these services and queues. */
 export function maxSuffixLength(
     services: readonly string[],
-    { workers = [], queues = [] }: OtherNames = {},
+    { workers = [], reconciled = [], queues = [] }: OtherNames = {},
 ): MaxLength {
-    return maxLengthOf("suffix", nameLimits, {
+    const isPresent = ({ pattern }: NameLimit) => reconciled.length > 0 || !pattern.includes("{reconciledService}");
+    return maxLengthOf("suffix", nameLimits.filter(isPresent), {
         service: longestName(services),
         serviceWithPath: longestName(services.filter((name) => !workers.includes(name))),
+        reconciledService: longestName(reconciled),
         queue: longestName(queues),
     });
 }
 
 /** Placeholders that stand for the name of each kind of entry. */
-const placeholders = { service: ["service", "serviceWithPath"], worker: ["service"], queue: ["queue"] } as const;
+const placeholders = {
+    service: ["service", "serviceWithPath"],
+    worker: ["service"],
+    reconciledService: ["service", "serviceWithPath", "reconciledService"],
+    reconciledWorker: ["service", "reconciledService"],
+    queue: ["queue"],
+} as const;
 
 /**
- * Maximum length of the name of a service, of one without a path, or of a queue.
+ * Maximum length of the name of a service, of one without a path, of either with a reconciliation, or of a queue.
  *
  * @param suffix environmentSuffix
  */

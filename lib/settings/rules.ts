@@ -1,6 +1,7 @@
 import { agentAccounts } from "../account-services/agent.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
+import { hasReconciliation } from "./acquirer.ts";
 import { quotaSeconds } from "./gateway.ts";
 import { databaseRules } from "./database-rules.ts";
 import { messagingRules } from "./messaging-rules.ts";
@@ -155,7 +156,7 @@ const stackRules: readonly SettingRule[] = [
         name: "name-lengths",
         why: "AWS would reject a longer name during the deployment.",
         field: "environmentSuffix",
-        reads: ["services", "services.*.path", "queues"],
+        reads: ["services", "services.*.path", "services.*.acquirer.reconciliation.enabled", "queues"],
         must: (settings) => {
             const { length, because } = roomForSuffix(settings);
             return `have at most ${length} characters (${because})`;
@@ -242,6 +243,7 @@ const roomForSuffix = ({ services, queues, environmentSuffix: suffix }: Platform
     const isNotLonger = (name: string) => name.length <= suffix.length;
     return maxSuffixLength(Object.keys(services).filter(isNotLonger), {
         workers: Object.keys(services).filter((name) => isWorker(services[name] ?? {})),
+        reconciled: Object.keys(services).filter((name) => isNotLonger(name) && hasReconciliation(services[name] ?? {})),
         queues: Object.keys(queues).filter(isNotLonger),
     });
 };

@@ -1,5 +1,6 @@
 import { stageName } from "../../contract/container.ts";
 import type { PlatformSettings } from "../settings.ts";
+import { acquirerNoun, hasReconciliation, reconciliationNoun } from "./acquirer.ts";
 import { fargateSizes, namePattern } from "./fields.ts";
 import { isReserved, maxNameLength } from "./names.ts";
 import { isWorker, priorityOf, validatePath } from "./service-path.ts";
@@ -30,7 +31,16 @@ export function nameFits(
     };
 }
 
-const kindOf = (one: ServiceSettings) => (isWorker(one) ? "worker" : "service");
+function kindOf(one: ServiceSettings) {
+    const isReconciled = hasReconciliation(one);
+    return isWorker(one) ? (isReconciled ? "reconciledWorker" : "worker") : isReconciled ? "reconciledService" : "service";
+}
+
+/** Nouns of what the platform makes for a service beside its own. */
+const nounsBeside = ([name, one]: Services[number]): string[] => [
+    ...(one.acquirer === undefined ? [] : [acquirerNoun(name)]),
+    ...(hasReconciliation(one) ? [reconciliationNoun(name)] : []),
+];
 
 /** Percent of the minimum that fits below the maximum. */
 const largestReserve = ({ minTasks, maxTasks }: { minTasks: number; maxTasks: number }): number =>
@@ -65,7 +75,12 @@ const rulesForEachService: readonly ServiceRule[] = [
         name: "service-name-fits",
         why: "AWS would reject a longer name during the deployment.",
         field: "services.@",
-        reads: ["services", "services.@.path", "environmentSuffix"],
+        reads: [
+            "services",
+            "services.@.path",
+            "services.@.acquirer.reconciliation.enabled",
+            "environmentSuffix",
+        ],
         must: (one, { name, settings }) => nameFits(kindOf(one), name, settings.environmentSuffix).must,
         isMet: (one, { name, settings }) => nameFits(kindOf(one), name, settings.environmentSuffix).isMet,
     },
@@ -73,10 +88,11 @@ const rulesForEachService: readonly ServiceRule[] = [
         name: "service-name-free",
         why: "Two resources with the same name would share log groups, roles or alarms, or their creation would fail.",
         field: "services.@",
-        reads: ["services", "queues", "topics"],
+        reads: ["services", "services.*.acquirer.reconciliation.enabled", "queues", "topics"],
         must: "have another name: the platform uses this one",
-        isMet: (_, { name, settings: { queues, topics } }) =>
+        isMet: (_, { name, all, settings: { queues, topics } }) =>
             !isReserved(name) &&
+            !all.flatMap(nounsBeside).includes(name) &&
             ![...Object.keys(queues), ...Object.keys(topics)].some(
                 (other) => name === other || name.startsWith(`${other}-`),
             ),
@@ -128,6 +144,14 @@ const rulesForEachService: readonly ServiceRule[] = [
         reads: ["network.egress"],
         must: 'be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat"',
         isMet: ({ acquirer }, { settings }) => acquirer === undefined || settings.network.egress === "nat",
+    },
+    {
+        name: "reconciliation-database",
+        why: "The payments are in the database, and the service measures there whether a day was compared.",
+        field: "services.@.acquirer.reconciliation.enabled",
+        reads: ["services.@.stores"],
+        must: "be false for a service without the store database",
+        isMet: (one) => !hasReconciliation(one) || one.stores.includes("database"),
     },
     {
         name: "fargate-size",

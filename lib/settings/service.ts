@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { metricGroupNames } from "../../contract/metrics.ts";
 import { acquirer } from "./acquirer.ts";
+import { chosenGroupNames } from "./metric-groups.ts";
 import { suggestName } from "./problem.ts";
 import { maxPriority } from "./service-path.ts";
 import { imageDigest, sortedList, fargateSizes, oneOf, integer } from "./fields.ts";
@@ -10,7 +10,7 @@ export const defaultHealthCommand: readonly string[] = ["healthcheck"];
 export const storeNames = ["database", "cache"] as const;
 
 const metricsMessage = ({ input }: { readonly input: unknown }): string =>
-    `must name groups of metrics (${suggestName(typeof input === "string" ? input : "", metricGroupNames)})`;
+    `must name groups of metrics (${suggestName(typeof input === "string" ? input : "", chosenGroupNames)})`;
 
 /** One entry of the map of services. */
 export const service = z.strictObject({
@@ -60,7 +60,7 @@ export const service = z.strictObject({
     acquirer: acquirer
         .optional()
         .describe("The acquirer that the service calls over the internet. Left out: the service calls none."),
-    metrics: sortedList(z.enum(metricGroupNames, { error: metricsMessage }))
+    metrics: sortedList(z.enum(chosenGroupNames, { error: metricsMessage }))
         .default([])
         .describe(
             "Groups of metrics that the service sends, as the container contract describes them (docs/containers.md); some have alarms and graphs.",

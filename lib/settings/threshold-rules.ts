@@ -1,6 +1,7 @@
 import { taskRangeWithImage } from "../compute/image.ts";
 import type { PlatformSettings } from "../settings.ts";
 import type { AlarmName } from "../monitoring/alarm-table.ts";
+import { hasReconciliation } from "./acquirer.ts";
 import { isWorker } from "./service-path.ts";
 import type { SettingRule } from "./rule.ts";
 
@@ -37,6 +38,14 @@ const thresholdRules: readonly ThresholdRule[] = [
         isMet: (threshold, settings) => threshold < largestMaximum(settings),
     },
     {
+        name: "threshold-of-reconciliation",
+        why: "A day is compared in the hour of the next day that the settings name, so that the alarm would be raised every day.",
+        alarm: "reconciliation-late",
+        reads: ["services", "services.*.acquirer.reconciliation.hour", "services.*.acquirer.reconciliation.enabled"],
+        must: (settings) => `be above a day and the hour of the latest reconciliation (${latestSeconds(settings)} s)`,
+        isMet: (threshold, settings) => threshold > latestSeconds(settings),
+    },
+    {
         name: "threshold-of-memory",
         why: "The database never has so much memory, so that the alarm would be raised all the time.",
         alarm: "memory-low",
@@ -68,6 +77,15 @@ const largestMaximum = ({ services }: PlatformSettings): number => {
     const withTargets = Object.values(services).filter((service) => !isWorker(service));
     return withTargets.length === 0 ? Infinity : Math.max(...withTargets.map(({ maxTasks }) => maxTasks));
 };
+
+/** Age of the newest compared day when the next comparison begins, of the service whose comparison is the latest. */
+const latestSeconds = ({ services }: PlatformSettings): number =>
+    Math.max(
+        0,
+        ...Object.values(services).map((service) =>
+            hasReconciliation(service) ? 3600 * (24 + (service.acquirer?.reconciliation.hour ?? 0)) : 0,
+        ),
+    );
 
 const bytesPerAcu = 2 * 1024 ** 3;
 

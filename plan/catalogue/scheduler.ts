@@ -1,4 +1,5 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { getPath } from "../query.ts";
 import { fixedNamePattern, keyUseGrants, passRoles, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
 import { refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
@@ -18,6 +19,19 @@ export const scheduler: ServiceRows = {
         providerDefaults: { scheduleExpressionTimezone: "UTC" },
         forceNew: forceNew("scheduler/schedule", [...nameInputs, "groupName"], { keptWhenRemoved: ["groupName"] }),
         storage: storage["aws:scheduler/schedule:Schedule"],
+        tagPropagation: {
+            // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_EcsParameters.html
+            createdResources: "tasks and their interfaces",
+            requirement: 'start tasks with `propagateTags: "TASK_DEFINITION"` and `enableEcsManagedTags`',
+            propagatesTags: ({ inputs }) => {
+                const task = getPath(inputs, "target.ecsParameters");
+                return (
+                    task === undefined ||
+                    (getPath(task, "propagateTags") === "TASK_DEFINITION" &&
+                        getPath(task, "enableEcsManagedTags") === true)
+                );
+            },
+        },
         exclusive: [refused("scheduler", "CreateSchedule", "groupName name", "ConflictException")],
         recovery: { importId: "{groupName}/{name}" },
         children: { none: "its target is an argument of its own, which Pulumi's refresh compares" },

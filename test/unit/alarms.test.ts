@@ -28,10 +28,15 @@ test.each(kinds)("a part of kind %s has the alarms %j, and none of another kind"
     expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
 });
 
-test("each alarm of the table is planned in prod, which has no image yet: its kind is the kind of a part", async () => {
+test("each alarm of the table is planned in prod, which has no image and no acquirer yet: its kind is the kind of a part", async () => {
     const planned = logicalNamesOf(await planTestStack("prod"), typeTokens.alarm);
     const missing = rows.filter(([alarm]) => !planned.some((name) => name.endsWith(`-${alarm}-prod`)));
-    expect(missing.map(([alarm]) => alarm)).toEqual(["tasks-missing", "metrics-missing"]);
+    expect(missing.map(([alarm]) => alarm)).toEqual([
+        "tasks-missing",
+        "metrics-missing",
+        "reconciliation-differs",
+        "reconciliation-late",
+    ]);
 });
 
 test("two parts of a kind raise alarms of their own, each on its own dimensions", async () => {
@@ -66,6 +71,7 @@ const critical: AlarmName[] = [
     ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
     ...(["outbox-stuck", "accepted-stuck", "authorized-stuck", "refund-stuck"] as const),
     ...(["declines-high", "declines-rising", "capture-failures-high", "captures-failing", "acquirer-errors"] as const),
+    "reconciliation-differs",
     ...(["oldest-message", "dead-letters", "cpu-saturated", "memory-full"] as const),
     ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
     "event-undelivered",

@@ -65,6 +65,7 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
         subnetIds: ["subnet-1", "subnet-2"],
         securityGroupIds: securityGroupIds(),
         dataKeyArn: keyArns.data,
+        messagingKeyArn: keyArns.messaging,
         logsKeyArn: keyArns.logs,
         logs,
         backends: createBackends(scope),
@@ -288,7 +289,7 @@ test("the cluster's name and every log group are published", async () => {
     expect(findNode(plan, "payment-api-test", "payment:index:Service").outputs).toEqual({
         serviceName: "payment-api-test",
         repositoryUrl: `${accountId}.dkr.ecr.us-east-1.amazonaws.com/payment-api-test`,
-        logGroupName: "/ecs/payment-api-test",
+        logGroupNames: ["/ecs/payment-api-test"],
     });
 });
 

@@ -13,6 +13,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { findNode, planComponent } from "../recorder.ts";
 import {
     accountId,
+    acquirerSettings,
     containerContext,
     gatewaySecretArn,
     onlyNode,
@@ -143,7 +144,7 @@ test("a worker may have its own health command, which runs without a shell", asy
     });
 });
 
-const acquirerUrl = "https://api.acquirer.example/v1";
+const acquirer = acquirerSettings();
 const always = ["AWS_REGION", "ENVIRONMENT", "GATEWAY_SECRET_ARN", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
 const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
 const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];
@@ -156,14 +157,14 @@ const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][
     ["payments to send", { sends: ["processing"] }, ["PROCESSING_QUEUE_URL"]],
     ["notifications to send", { sends: ["notifications"] }, ["NOTIFICATIONS_QUEUE_URL"]],
     ["events to publish", { publishes: ["events"] }, ["EVENTS_TOPIC_ARN"]],
-    ["an acquirer", { acquirer: { url: acquirerUrl } }, ["ACQUIRER_SECRET_ARN", "ACQUIRER_URL"]],
+    ["an acquirer", { acquirer }, ["ACQUIRER_SECRET_ARN", "ACQUIRER_URL"]],
 ];
 const everything: Partial<ServiceSettings> = {
     stores: ["database", "cache"],
     consumes: "notifications",
     sends: ["notifications", "processing"],
     publishes: ["events"],
-    acquirer: { url: acquirerUrl },
+    acquirer,
 };
 
 test.each(cases)("a service with the store %s gets its variables, and no others", async (_, settings, more) => {
@@ -187,7 +188,7 @@ test("every variable has the address of the part that it names", async () => {
     const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
     expect(variablesIn(plan)).toEqual({
         ACQUIRER_SECRET_ARN: acquirerSecretArn,
-        ACQUIRER_URL: acquirerUrl,
+        ACQUIRER_URL: acquirer.url,
         AWS_REGION: "eu-west-1",
         CACHE_HOST: cache.primaryEndpointAddress,
         CACHE_PORT: "6379",
@@ -223,7 +224,7 @@ test("no secret is in a container's environment, and none is injected", async ()
 });
 
 test("an acquirer without a secret is a mistake of the program", async () => {
-    const settings = { acquirer: { url: acquirerUrl } };
+    const settings = { acquirer };
     await expect(
         planComponent(() => {
             environmentOf(containerContext(testScope(), "risk-check", settings));

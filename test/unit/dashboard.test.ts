@@ -28,6 +28,7 @@ const subjects: AlarmSubject[] = [
     { kind: "outbox", name: "api", dimensions: { Service: "api", Environment: "dev" } },
     { kind: "payments", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
     { kind: "acquirer", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
+    { kind: "reconciliation", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
     { kind: "running-tasks", name: "api", dimensions: { ClusterName: "c", ServiceName: "s-api" } },
     { kind: "queue", name: "processing", dimensions: { QueueName: "q" } },
     { kind: "dead-letters", name: "processing", dimensions: { QueueName: "q-dlq" } },
@@ -119,6 +120,8 @@ test.each([
     ["Oldest message that was not sent (s)", ["PaymentPlatform OutboxAge api"]],
     ["Acquirer: latency p99 (ms)", ["PaymentPlatform AcquirerLatency risk"]],
     ["Acquirer: calls and errors", ["PaymentPlatform AcquirerLatency risk", "PaymentPlatform AcquirerErrors risk"]],
+    ["Differences from the acquirer's report", ["PaymentPlatform ReconciliationDifferences risk"]],
+    ["Newest day compared with the acquirer's report: age (s)", ["PaymentPlatform ReconciliationAge risk"]],
     ["CPU of services (%)", ["AWS/ECS CPUUtilization api", "AWS/ECS CPUUtilization risk"]],
     ["Memory of services (%)", ["AWS/ECS MemoryUtilization api", "AWS/ECS MemoryUtilization risk"]],
     ["Age of the oldest message (s)", ["AWS/SQS ApproximateAgeOfOldestMessage processing"]],
@@ -179,6 +182,6 @@ test("a line has the dimensions of its part", async () => {
 
 test("every graph has its region: a dashboard is shown in all of them", async () => {
     const graphs = (await widgets()).filter(({ type }) => type === "metric");
-    expect(graphs).toHaveLength(22);
+    expect(graphs).toHaveLength(24);
     expect(graphs.map(({ properties }) => properties.region)).toEqual(graphs.map(() => "eu-west-1"));
 });

@@ -11,6 +11,7 @@ import type { LogStorage } from "../../lib/logs.ts";
 import { Messaging } from "../../lib/messaging.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { readSecretStatements } from "../../lib/secret.ts";
+import { acquirer, type AcquirerSettings } from "../../lib/settings/acquirer.ts";
 import { settingsSchema, type ServiceSettings, type Settings } from "../../lib/settings/schema.ts";
 import { Secret, type Plan, type PlanNode, type Value } from "../../plan/plan.ts";
 import { nodesOf } from "../recorder.ts";
@@ -119,6 +120,10 @@ export const servicesFromDefaults = (services: Record<string, Partial<ServiceSet
             ]),
         ),
     );
+
+/** An acquirer, with the default reconciliation or this one. */
+export const acquirerSettings = (reconciliation: Partial<AcquirerSettings["reconciliation"]> = {}): AcquirerSettings =>
+    acquirer.parse({ url: "https://api.acquirer.example/v1", reconciliation });
 
 /** Repository of GuardDuty's agent in the region of the parts under test. */
 export const guardDutyAgentRepositoryArn = "arn:aws:ecr:eu-west-1:694911143906:repository/aws-guardduty-agent-fargate";

@@ -4,7 +4,14 @@ import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { findNode, nodesOf, planComponent } from "../recorder.ts";
 import { toText } from "../../plan/query.ts";
-import { accountSettings, edgeSettings, logicalNamesOf, testScope, servicesFromDefaults } from "./fixtures.ts";
+import {
+    accountSettings,
+    acquirerSettings,
+    edgeSettings,
+    logicalNamesOf,
+    testScope,
+    servicesFromDefaults,
+} from "./fixtures.ts";
 
 const types = {
     group: "aws:ec2/securityGroup:SecurityGroup",
@@ -86,6 +93,15 @@ test("a worker calls what the others call, and nothing may connect to it", async
     const of = (direction: "ingress" | "egress") => pathsOf(plan, direction).filter((path) => path.includes("workers"));
     expect(of("egress")).toEqual(["workers → 0.0.0.0/0 443", "workers → endpoints 443", "workers → pl-s3 443"]);
     expect(of("ingress")).toEqual(["workers → endpoints 443"]);
+});
+
+test.each([
+    [true, ["workers → 0.0.0.0/0 443", "workers → endpoints 443", "workers → pl-s3 443"]],
+    [false, []],
+])("the reconciliation of a service with a path, if it is %s, calls what a worker calls", async (enabled, open) => {
+    const services = { api: { acquirer: acquirerSettings({ enabled }) } };
+    const plan = await planned({ services, network: { egress: "nat", natGateways: "single" } });
+    expect(pathsOf(plan, "egress").filter((path) => path.includes("workers"))).toEqual(open);
 });
 
 test("a stack without workers has no security group for them", async () => {

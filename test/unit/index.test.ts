@@ -107,7 +107,7 @@ test.each(stacks)("%s has the addresses of its resources, under the names of the
     });
 });
 
-test("a stack names the secret for each service's acquirer, whose role alone may read it", async () => {
+test("a stack names the secret for each service's acquirer, which the service and its reconciliation alone may read", async () => {
     const plan = await planned("dev", {
         "network.egress": "nat",
         "network.natGateways": "single",
@@ -118,7 +118,10 @@ test("a stack names the secret for each service's acquirer, whose role alone may
     const readers = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) =>
         plainTextOf(inputs.policy).includes(plainTextOf(arn)),
     );
-    expect(readers.map(({ name }) => name)).toEqual(["payment-payment-task-dev"]);
+    expect(readers.map(({ name }) => name).sort()).toEqual([
+        "payment-payment-reconciliation-task-dev",
+        "payment-payment-task-dev",
+    ]);
 });
 
 test.each([

@@ -13,6 +13,7 @@ import {
     accountId,
     cacheSettings,
     databaseSettings,
+    acquirerSettings,
     imageDigest,
     keyArns,
     logicalNamesOf,
@@ -208,6 +209,34 @@ test("a service has the alarms of the metrics that its settings name, on its own
             },
         },
         { metric: { metricName: "AcceptedAge", dimensions: { Service: "risk", Environment: "test" } } },
+        {},
+    ]);
+});
+
+test("the reconciliation of a service has its alarms, and is late by the hour of its start", async () => {
+    const services = servicesFromDefaults({
+        api: { imageDigest, acquirer: acquirerSettings({ enabled: false }) },
+        risk: { imageDigest, acquirer: acquirerSettings({ hour: 6 }) },
+        wallet: { imageDigest, acquirer: acquirerSettings({ hour: 23 }) },
+    });
+    const plan = await planned({ services });
+    const alarms = nodesOf(plan, typeTokens.alarm).filter(({ name: alarm }) => alarm.includes("-reconciliation-"));
+    expect(Object.fromEntries(alarms.map(({ name: alarm, inputs }) => [alarm, inputs.threshold]))).toEqual({
+        "payment-risk-reconciliation-differs-test": 0,
+        "payment-risk-reconciliation-late-test": 36 * 3600,
+        "payment-wallet-reconciliation-differs-test": 0,
+        "payment-wallet-reconciliation-late-test": 53 * 3600,
+    });
+    expect(findNode(plan, "payment-risk-reconciliation-differs-test", typeTokens.alarm).inputs).toMatchObject({
+        namespace: "PaymentPlatform",
+        metricName: "ReconciliationDifferences",
+        statistic: "Maximum",
+        dimensions: { Service: "risk", Environment: "test" },
+    });
+    // It sends no other steady metric: without those of the reconciliation the two alarms would see nothing.
+    expect(findNode(plan, "payment-risk-metrics-missing-test", typeTokens.alarm).inputs.metricQueries).toMatchObject([
+        {},
+        { metric: { metricName: "ReconciliationAge" } },
         {},
     ]);
 });

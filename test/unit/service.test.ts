@@ -9,6 +9,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
     accountId,
+    acquirerSettings,
     guardDutyAgentRepositoryArn,
     computeSettings,
     containerContext,
@@ -52,6 +53,7 @@ const planned = (changes: Changes = {}) =>
             subnetIds: ["subnet-1", "subnet-2"],
             securityGroupIds: securityGroupIds(),
             dataKeyArn: keyArns.data,
+            messagingKeyArn: keyArns.messaging,
             logs,
             execPermissions: changes.execPermissions ?? [],
             agentPermissions: changes.agentPermissions ?? [],
@@ -82,7 +84,7 @@ test("a worker has no load balancer, and a security group to which nothing may c
     expect(inputs.networkConfiguration).toMatchObject({ securityGroups: ["sg-workers", "sg-cache-clients"] });
 });
 
-const acquirer = { url: "https://api.acquirer.example/v1" };
+const acquirer = acquirerSettings({ enabled: false });
 const acquirerSecretIn = (plan: Plan) => findNode(plan, "payment-payment-acquirer-test", typeTokens.secret);
 
 test("the secret for an acquirer has the stack's key and no value, which only an operator puts", async () => {

@@ -101,6 +101,7 @@ const captions: Readonly<Record<string, string>> = {
     "aws:apigateway/restApi:RestApi": "API Gateway",
     "aws:lambda/function:Function": "Lambda function",
     "aws:ecs/service:Service": "ECS service",
+    "aws:scheduler/schedule:Schedule": "scheduled ECS task",
 };
 
 /** What a part is, in AWS's terms. */

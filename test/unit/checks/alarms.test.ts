@@ -17,6 +17,11 @@ const composite = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const stacks = ["dev", "staging", "prod"];
 const prod = settingsFromConfig(readStackConfig("prod"));
 const running = withSettings(readStackConfig("prod"), { "services.api.imageDigest": `sha256:${"a".repeat(64)}` });
+const withAcquirer = withSettings(readStackConfig("prod"), {
+    "network.egress": "nat",
+    "network.natGateways": "per-az",
+    "services.payment.acquirer": { url: "https://api.acquirer.example" },
+});
 
 function found(name: string, plan: Plan): Violation[] {
     const rule = alarmRules.find((each) => each.name === name);
@@ -266,7 +271,7 @@ test("the runbook has exactly one section for each kind of alarm", () => {
 });
 
 test("every alarm names a runbook section, and every section is named by an alarm", async () => {
-    const plans = [await planOfConfig(running, "prod")];
+    const plans = [await planOfConfig(running, "prod"), await planOfConfig(withAcquirer, "prod")];
     for (const stack of stacks) {
         plans.push(await planTestStack(stack));
     }

@@ -134,7 +134,7 @@ test.each<[string, PlanChange, string, string]>([
     expect(violations[0]?.reason).toContain(`or its ${reason}`);
 });
 
-test("services, databases and tables of the platform are checked", async () => {
+test("services, schedules, databases and tables of the platform are checked", async () => {
     const plan = await planTestStack("prod");
     const types = (await recordedTypes("prod")).get("tags-propagated") ?? [];
     expect(types.filter((type) => nodesOf(plan, `aws:${type}`).length > 0)).toEqual([
@@ -142,5 +142,6 @@ test("services, databases and tables of the platform are checked", async () => {
         "ecs/service:Service",
         "rds/cluster:Cluster",
         "rds/clusterInstance:ClusterInstance",
+        "scheduler/schedule:Schedule",
     ]);
 });

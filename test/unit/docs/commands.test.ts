@@ -9,7 +9,8 @@ import { planStack } from "../../../plan/plan.ts";
 import { commands } from "../../../tools/commands.ts";
 import { parseArguments } from "../../../tools/frame/command-line.ts";
 import { copyProject, testStacks } from "../../project.ts";
-import { planTestStack } from "../../stacks.ts";
+import { planOfConfig, planTestStack } from "../../stacks.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { runTool, toolContext } from "../tools/run-tool.ts";
 import { awsCliProblem } from "./aws-cli.ts";
 import { commandTable, stackWithSettings, type Shown } from "./command-table.ts";
@@ -186,8 +187,15 @@ test("every command of the AWS CLI is a call of the service, with options that i
     expect(problems).toEqual([]);
 });
 
+/** As an operator of prod makes it, where its payments go to an acquirer. */
+const prodWithAcquirer = withSettings(readStackConfig("prod"), {
+    "network.egress": "nat",
+    "network.natGateways": "per-az",
+    "services.payment.acquirer": { url: "https://api.acquirer.example" },
+});
+
 test("every name of a resource in a command is one of prod's plan", async () => {
-    const planned = JSON.stringify(await planTestStack("prod"));
+    const planned = JSON.stringify([await planTestStack("prod"), await planOfConfig(prodWithAcquirer, "prod")]);
     const names = lines.flatMap(({ place, words }) =>
         [...words.join(" ").matchAll(/(?:\/[\w/-]+\/|\b)payment-[\w-]*-prod(?![\w-])/g)].map(([name]) => ({
             place,

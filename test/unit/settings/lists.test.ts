@@ -35,6 +35,7 @@ const samples: Readonly<Record<string, ListSample | Exempt>> = {
         because: "its entries are numbers, by which clusters are named (test/unit/database-generations.test.ts)",
     },
     "waf.countOnly": { field: "waf.countOnly", entries: ["SQLiRuleSet", "AnonymousIpList", "RateLimit"] },
+    "services.<name>.acquirer.reconciliation.command": { because: "its entries are the words of one command" },
     "services.<name>.healthCommand": { because: "its entries are the words of one command" },
     "services.<name>.stores": {
         field: "services.api.stores",

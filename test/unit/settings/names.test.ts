@@ -1,19 +1,20 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { alternatives, suggestName } from "../../../lib/settings/problem.ts";
-import { isReserved, maxSuffixLength, nameLimits } from "../../../lib/settings/names.ts";
+import { isReserved, maxNameLength, maxSuffixLength, nameLimits } from "../../../lib/settings/names.ts";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,14}$/);
 
 test("at the longest suffix every name is within AWS's limit, and one of them fills it", () => {
     fc.assert(
         fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (services) => {
-            const suffix = "s".repeat(maxSuffixLength(services, { queues: services }).length);
+            const suffix = "s".repeat(maxSuffixLength(services, { reconciled: services, queues: services }).length);
             const spare = nameLimits.flatMap(({ pattern, limit, ending }) =>
                 services.map((service) => {
                     const made = pattern
                         .replace("{service}", service)
                         .replace("{serviceWithPath}", service)
+                        .replace("{reconciledService}", service)
                         .replace("{queue}", service)
                         .replace("{suffix}", suffix);
                     return limit - made.length - (ending?.length ?? 0);
@@ -32,6 +33,17 @@ test("a worker has no target group, so its name may be longer; a long queue name
         length: 7,
         because: expect.stringContaining("the queue payment-qqq"),
     });
+});
+
+test("only the name of a service with a reconciliation leaves room for that of the task", () => {
+    expect(maxSuffixLength(["payment"]).because).toContain("target group");
+    expect(maxSuffixLength(["payment"], { reconciled: ["payment"] })).toEqual({
+        length: 15,
+        because:
+            "AWS allows 64 characters for the role of the reconciliation payment-payment-reconciliation-execution-<suffix> and 8 characters that Pulumi adds",
+    });
+    expect(maxNameLength("reconciledWorker", "staging").length).toBe(15);
+    expect(maxNameLength("worker", "staging").length).toBe(30);
 });
 
 test("without services the load balancer's name is the limit", () => {

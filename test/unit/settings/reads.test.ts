@@ -17,6 +17,12 @@ const samples = [
     dev,
     readStackConfig("prod"),
     withSettings(dev, { "network.egress": "nat", "network.natGateways": "single", accountId: "123456789012" }),
+    withSettings(dev, {
+        "network.egress": "nat",
+        "network.natGateways": "single",
+        "services.payment.acquirer": { url: "https://api.acquirer.example" },
+        "alarmThresholds.reconciliation-late": 200_000,
+    }),
     withSettings(dev, { accountId: "123456789012", certificate, tags: { Owner: "payments" } }),
 ].map((config) => {
     const { settings } = readSettings(config, [], "2026-06-30");

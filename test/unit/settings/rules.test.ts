@@ -26,6 +26,13 @@ const snapshotOf = (generation: number) => ({ source: "snapshot", generation, sn
 const latestOf = (cluster: string) => ({ source: "point-in-time", generation: 1, cluster, time: "latest" });
 
 const withAcquirer = { "services.payment.acquirer": { url: "https://api.acquirer.example" } };
+/** Takes no requests, and its payments are compared. */
+const reconciled = {
+    ...workerService,
+    stores: ["database"],
+    acquirer: { url: "https://api.acquirer.example" },
+};
+const nat = { "network.egress": "nat", "network.natGateways": "single" };
 /** The workers of dev take requests, too. */
 const withPaths = { "services.payment.path": "/payment/*", "services.notification.path": "/notification/*" };
 
@@ -167,10 +174,21 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "service-name-fits",
-        { [`services.${"x".repeat(20)}`]: service, [`services.${"w".repeat(34)}`]: workerService },
-        { [`services.${"x".repeat(21)}`]: service, [`services.${"w".repeat(35)}`]: workerService },
+        {
+            ...nat,
+            [`services.${"x".repeat(20)}`]: service,
+            [`services.${"w".repeat(34)}`]: workerService,
+            [`services.${"r".repeat(19)}`]: reconciled,
+        },
+        {
+            ...nat,
+            [`services.${"x".repeat(21)}`]: service,
+            [`services.${"w".repeat(35)}`]: workerService,
+            [`services.${"r".repeat(20)}`]: reconciled,
+        },
         `services.${"x".repeat(21)} must have a name of at most 20 characters with environmentSuffix "dev" (AWS allows 32 characters for the target group <name>-dev and 8 characters that Pulumi adds), and has one of 21`,
         `services.${"w".repeat(35)} must have a name of at most 34 characters with environmentSuffix "dev" (AWS allows 64 characters for the role payment-<name>-execution-dev and 8 characters that Pulumi adds), and has one of 35`,
+        `services.${"r".repeat(20)} must have a name of at most 19 characters with environmentSuffix "dev" (AWS allows 64 characters for the role of the reconciliation payment-<name>-reconciliation-execution-dev and 8 characters that Pulumi adds), and has one of 20`,
     ],
     [
         "queue-name-fits",
@@ -236,10 +254,26 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "service-name-free",
-        { "services.caches": service },
-        { "services.cache": service, "services.database-x": { ...service, path: "/y/*", priority: 98 } },
+        {
+            ...withAcquirer,
+            ...nat,
+            "services.caches": service,
+            // Only the service payment has an acquirer.
+            "services.api-reconciliation": workerService,
+            "services.api-acquirer": workerService,
+        },
+        {
+            ...withAcquirer,
+            ...nat,
+            "services.cache": service,
+            "services.database-x": { ...service, path: "/y/*", priority: 98 },
+            "services.payment-reconciliation": workerService,
+            "services.payment-acquirer": workerService,
+        },
         "services.cache must have another name: the platform uses this one",
         "services.database-x must have another name: the platform uses this one",
+        "services.payment-reconciliation must have another name: the platform uses this one",
+        "services.payment-acquirer must have another name: the platform uses this one",
     ],
     [
         "path-free",
@@ -268,9 +302,15 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "acquirer-egress",
-        { ...withAcquirer, "network.egress": "nat", "network.natGateways": "single" },
+        { ...withAcquirer, ...nat },
         withAcquirer,
         'services.payment.acquirer.url must be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat"',
+    ],
+    [
+        "reconciliation-database",
+        { ...withAcquirer, ...nat, "services.payment.stores": ["database"] },
+        { ...withAcquirer, ...nat, "services.payment.stores": ["cache"] },
+        "services.payment.acquirer.reconciliation.enabled must be false for a service without the store database",
     ],
     [
         "fargate-size",
@@ -313,6 +353,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "alarmThresholds.target-unhealthy": 19 },
         { "alarmThresholds.target-unhealthy": 20 },
         "alarmThresholds.target-unhealthy must be below the largest maximum of tasks (20), got 20",
+    ],
+    [
+        "threshold-of-reconciliation",
+        { ...withAcquirer, ...nat, "alarmThresholds.reconciliation-late": 108_001 },
+        { ...withAcquirer, ...nat, "alarmThresholds.reconciliation-late": 108_000 },
+        "alarmThresholds.reconciliation-late must be above a day and the hour of the latest reconciliation (108000 s), got 108000",
     ],
     [
         "threshold-of-memory",

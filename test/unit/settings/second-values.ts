@@ -22,6 +22,12 @@ const merchant = { "gateway.merchants.second-shop": { quotaPerDay: 50_000, rateP
 
 const nat = { "network.egress": "nat", "network.natGateways": "single" };
 
+const withAcquirer = (reconciliation: object): SecondValue =>
+    valueOnDev({
+        ...nat,
+        "services.payment.acquirer": { url: "https://api.acquirer.example/v1", reconciliation },
+    });
+
 const dnsCertificate = { source: "dns", domainName: "dev.payments.example.com", zoneName: "payments.example.com" };
 
 const arnCertificate = {
@@ -57,6 +63,7 @@ const secondThresholds: Readonly<Record<string, number>> = {
     "target-unhealthy": 3,
     "memory-low": 128 * 1024 * 1024,
     "drill-overdue": 0.5,
+    "reconciliation-late": 200_000,
 };
 
 /**
@@ -141,10 +148,10 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "services.<name>.backlogPerTask": valueOnDev({ "services.payment.backlogPerTask": 20 }),
     "services.<name>.sends": valueOnDev({ "services.api.sends": ["processing", "notifications"] }),
     "services.<name>.publishes": valueOnDev({ "services.api.publishes": ["events"] }),
-    "services.<name>.acquirer.url": valueOnDev({
-        ...nat,
-        "services.payment.acquirer": { url: "https://api.acquirer.example/v1" },
-    }),
+    "services.<name>.acquirer.url": withAcquirer({}),
+    "services.<name>.acquirer.reconciliation.enabled": withAcquirer({ enabled: false }),
+    "services.<name>.acquirer.reconciliation.hour": withAcquirer({ hour: 23 }),
+    "services.<name>.acquirer.reconciliation.command": withAcquirer({ command: ["node", "/app/compare.mjs"] }),
     "services.<name>.metrics": valueOnDev({ "services.notification.metrics": ["messages", "outbox"] }),
     "services.<name>.healthCommand": valueOnDev({
         "services.worker": { ...worker, healthCommand: ["node", "health.js"] },

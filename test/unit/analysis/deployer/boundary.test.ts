@@ -7,6 +7,7 @@ import {
     locationWarnings,
     requireBoundedRoles,
 } from "../../../../analysis/deployer/policies.ts";
+import { statementApplies } from "../../../../analysis/iam/evaluate.ts";
 import { runTool, type ToolResult } from "../../tools/run-tool.ts";
 import type { Plan } from "../../../../plan/plan.ts";
 import { inputJson } from "../../../../plan/query.ts";
@@ -24,6 +25,7 @@ import {
     deployStatements,
     stackLocation,
     planOfSuffix,
+    roleArn,
     type ConditionKeyValues,
 } from "./fixtures.ts";
 
@@ -42,7 +44,11 @@ test("a role may do within the boundary all that its own policy allows, where it
         const policies = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").map(
             (node) => inputJson(node, "policy") as { Statement: { Action: string | string[] }[] },
         );
-        const actions = policies.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => Action);
+        // To pass on a role has a test of its own.
+        const actions = policies
+            .flatMap(({ Statement }) => Statement)
+            .flatMap(({ Action }) => Action)
+            .filter((action) => action !== "iam:PassRole");
         expect(actions.length).toBeGreaterThan(50);
         expect(
             actions.filter(
@@ -75,6 +81,25 @@ test("IAM is denied, and no role may do more than the platform's do", async () =
     expect(actions.length).toBeGreaterThan(20);
     expect(actions.filter((action) => /^(iam|sts|organizations):/.test(action))).toEqual([]);
     expect(actions.filter((action) => action.includes(":*"))).toEqual([]);
+});
+
+test("the scheduler's role may pass on the two roles of its task, to ECS only, and do nothing else with IAM", async () => {
+    const statements = boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7"));
+    const may = (action: string, name: string, service?: string) => {
+        const context = service === undefined ? {} : { "iam:PassedToService": service };
+        const request = { action, resource: roleArn(name), context: { ...home, ...context } };
+        const applies = (effect: string) =>
+            statements.some((one) => one.Effect === effect && statementApplies(one, request, [/./]));
+        return applies("Allow") && !applies("Deny");
+    };
+    const tasks = "ecs-tasks.amazonaws.com";
+    const roles = ["task", "execution"].map((kind) => `payment-payment-reconciliation-${kind}-pr-7-a1b2c3d`);
+    expect(roles.map((name) => may("iam:PassRole", name, tasks))).toEqual([true, true]);
+    expect(roles.map((name) => may("iam:PassRole", name, "lambda.amazonaws.com"))).toEqual([false, false]);
+    expect(roles.map((name) => may("iam:PassRole", name))).toEqual([false, false]);
+    expect(may("iam:PassRole", "payment-payment-task-pr-7-a1b2c3d", tasks)).toBe(false);
+    expect(roles.map((name) => may("iam:PutRolePolicy", name))).toEqual([false, false]);
+    expect(may("ecs:RunTask", "any")).toBe(true);
 });
 
 test("AWS Config looks at what the platform is made of, and at no content", async () => {

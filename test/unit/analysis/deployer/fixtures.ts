@@ -32,6 +32,7 @@ export const configWithEverything = withSettings(readStackConfig("prod"), {
     "services.api.imageDigest": `sha256:${"a".repeat(64)}`,
     "network.egress": "nat",
     "network.natGateways": "per-az",
+    "services.payment.acquirer": { url: "https://api.acquirer.example" },
     "validation.albPriority": 900,
     "accountServices.guardDuty": "create",
     "accountServices.config": "create",
