@@ -38,7 +38,7 @@ CREATE TABLE payments.reconciliation_difference (
 );
 
 -- The open ones only, which are counted in each minute.
-CREATE INDEX reconciliation_difference_open ON payments.reconciliation_difference (day) WHERE settled_at IS NULL;
+CREATE INDEX reconciliation_difference_open ON payments.reconciliation_difference (idempotency_key) WHERE settled_at IS NULL;
 
 -- Captures and refunds by their time. Changes of the table wait while it is built, which has to read all of it.
 CREATE INDEX payment_history_money ON payments.payment_history (at) WHERE to_status IN ('captured', 'refunded');
