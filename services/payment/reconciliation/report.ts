@@ -33,7 +33,7 @@ const operationOf = (day: Day) =>
         amountMinor: z.int({ error: "must be a whole number" }).positive({ error: "must be above 0" }),
         currency: z.string().regex(/^[A-Z]{3}$/, { error: "must have three letters, as in ISO 4217" }),
         at: z.iso
-            .datetime({ offset: true, error: "must be a time as in ISO 8601, with its zone" })
+            .datetime({ offset: true, abort: true, error: "must be a time as in ISO 8601, with its zone" })
             .refine((at) => dayOf(Date.parse(at)) === day, { error: `must lie in the UTC day ${day}` }),
     });
 
