@@ -3,6 +3,8 @@ import { holdsCardNumber } from "../../../validator/card-data.ts";
 import { jsonIn, NoAnswer, type AcquirerClient, type AcquirerLimits } from "../acquirer-client.ts";
 import { dayOf, type Day } from "./days.ts";
 
+type Client = Pick<AcquirerClient, "send">;
+
 /** Nobody waits for a report: a short outage of the acquirer, of up to six minutes, is no reason to fail. */
 export const reportLimits: AcquirerLimits = {
     timeoutMs: 30_000,
@@ -75,7 +77,7 @@ export class ReportRefused extends Error {
  *
  * @throws ReportNotReady; ReportRefused; NoAnswer; the error of reading the credential
  */
-export async function* readReport(client: AcquirerClient, day: Day): AsyncGenerator<readonly ReportedOperation[]> {
+export async function* readReport(client: Client, day: Day): AsyncGenerator<readonly ReportedOperation[]> {
     const schema = pageOf(day);
     const cursors = new Set<string>();
     let cursor: string | undefined;
@@ -98,7 +100,7 @@ export async function* readReport(client: AcquirerClient, day: Day): AsyncGenera
     throw new ReportRefused(day, maxPages, [`next: must be missing in page ${maxPages} at the latest`]);
 }
 
-async function readPage(client: AcquirerClient, day: Day, cursor: string | undefined): Promise<string> {
+async function readPage(client: Client, day: Day, cursor: string | undefined): Promise<string> {
     const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
     try {
         return await client.send({ method: "GET", path: `reports/${day}${query}` });
