@@ -2,8 +2,13 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Programs of the images: each service, and the migration. */
-const programs = ["api", "payment", "notification", "migration"];
+/** Programs by their names in the folder of their image: each service, the migration, and the task of the payment service. */
+const programs = {
+    ...Object.fromEntries(
+        ["api", "payment", "notification", "migration"].map((image) => [`${image}/main`, `services/${image}/main.ts`]),
+    ),
+    "payment/reconcile": "services/payment/reconciliation/main.ts",
+};
 
 /** The line by which packages that are not ES modules load what Node.js has, in a bundle that is one. */
 const requireOfNode = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
@@ -14,7 +19,7 @@ const output = join(root, "dist", "services");
 rmSync(output, { recursive: true, force: true });
 await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(programs.map((program) => [`${program}/main`, `services/${program}/main.ts`])),
+    entryPoints: programs,
     outdir: output,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -13,7 +13,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const maxConnections = 10;
 
 /** A pool of connections to a host of the cluster, each with a password of its own and a verified certificate. */
-export function connectDatabase(config: DatabaseConfig, host: string, sources: Sources, log: Log): Pool {
+export function connectDatabase(
+    config: Pick<DatabaseConfig, "DATABASE_NAME" | "DATABASE_PORT" | "DATABASE_USER">,
+    host: string,
+    sources: Pick<Sources, "databaseAuthorities" | "databasePassword">,
+    log: Log,
+): Pool {
     const { DATABASE_NAME: database, DATABASE_PORT: port, DATABASE_USER: user } = config;
     const pool = new pg.Pool({
         host,

@@ -7,6 +7,13 @@ export interface AcquirerCall {
     readonly currency: string;
 }
 
+/** An idempotency key is the ID of the payment, or of the refund, and this. The task that compares payments finds them by it. */
+export const keySuffixes = {
+    authorize: "-authorize",
+    capture: "-capture",
+    refund: "-refund",
+} as const satisfies Readonly<Record<keyof Acquirer, string>>;
+
 /** What the acquirer has decided. `reason` is one of its codes. */
 export type Decision = { readonly approved: true } | { readonly approved: false; readonly reason: string };
 

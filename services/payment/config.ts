@@ -8,6 +8,11 @@ import {
     queueUrl,
 } from "../common/config.ts";
 
+/** Without a user, whose password would be in a variable, and without a query, to which no path can be added. */
+export const acquirerUrl = z
+    .url({ protocol: /^https$/, error: "must be an https URL" })
+    .regex(/^[^?#@]*$/, { error: "must have no user, query and fragment" });
+
 const variables = {
     ...commonVariables,
     ...optionalServerVariables,
@@ -15,11 +20,7 @@ const variables = {
     ...cacheVariables,
     CONSUME_QUEUE_URL: queueUrl,
     EVENTS_TOPIC_ARN: arn,
-    /** Without a user, whose password would be in a variable, and without a query, to which no path can be added. */
-    ACQUIRER_URL: z
-        .url({ protocol: /^https$/, error: "must be an https URL" })
-        .regex(/^[^?#@]*$/, { error: "must have no user, query and fragment" })
-        .optional(),
+    ACQUIRER_URL: acquirerUrl.optional(),
     ACQUIRER_SECRET_ARN: arn.optional(),
 };
 

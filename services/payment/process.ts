@@ -9,7 +9,7 @@ import type { PaymentEvent, ProcessingMessage } from "../common/messages.ts";
 import type { PutMetric } from "../common/metrics.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { cachePayment, paymentColumns, type PaymentRow, type PaymentStatus } from "../common/payment.ts";
-import type { Acquirer, Decision } from "./acquirer.ts";
+import { keySuffixes, type Acquirer, type Decision } from "./acquirer.ts";
 
 export interface ProcessArgs {
     readonly database: Pool;
@@ -102,7 +102,7 @@ async function call(
     { subject, payment, correlationId }: CallArgs,
 ): Promise<Decision> {
     const { id: paymentId, amount_minor: amountMinor, currency } = payment;
-    const idempotencyKey = `${subject}-${operation}`;
+    const idempotencyKey = `${subject}${keySuffixes[operation]}`;
     const started = performance.now();
     try {
         return await acquirer[operation]({ idempotencyKey, paymentId, correlationId, amountMinor, currency });

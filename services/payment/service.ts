@@ -13,6 +13,7 @@ import type { Acquirer } from "./acquirer.ts";
 import type { PaymentConfig } from "./config.ts";
 import { httpAcquirer } from "./http-acquirer.ts";
 import { processMessage } from "./process.ts";
+import { reconciliationState } from "./reconciliation/state.ts";
 import { simulatedAcquirer } from "./simulated-acquirer.ts";
 import { unfinishedAges } from "./unfinished.ts";
 
@@ -44,6 +45,8 @@ export async function startPayment(config: PaymentConfig, sources: Sources): Pro
     const measure = async () => ({
         OutboxAge: await outboxAge(database, "payment_outbox"),
         ...(await unfinishedAges(database)),
+        // What is simulated has no report.
+        ...(config.ACQUIRER_URL === undefined ? {} : await reconciliationState(database)),
     });
     const measurement = measureSteadily({ measure, log, putMetric });
     const server = await listenForHealthChecks({ config, sources, log, putMetric });

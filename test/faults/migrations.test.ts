@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readMigrations } from "../../services/migration/migrate.ts";
 import { query } from "../services/support/merchant.ts";
-import { connect, migrate } from "./support/database.ts";
+import { migrate } from "../services/support/migrate.ts";
+import { connect } from "./support/database.ts";
 import { survive } from "./support/fault.ts";
 import { Platform } from "./support/platform.ts";
 

@@ -8,8 +8,8 @@ import { startMachine, type RunningMachine, type ServiceName } from "../../tools
 import { newId } from "../../services/common/ids.ts";
 import { schemaOfSources } from "../../tools/images/schema.ts";
 import { amount, query, send } from "../services/support/merchant.ts";
+import { migrate } from "../services/support/migrate.ts";
 import { platformUnderTest } from "../services/support/under-test.ts";
-import { migrate } from "./support/database.ts";
 import { payments } from "./support/fault.ts";
 import { Load } from "./support/load.ts";
 import {

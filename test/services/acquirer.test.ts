@@ -58,6 +58,7 @@ describe("the acquirer over HTTP", () => {
             amountMinor: 1234,
             currency: "EUR",
             decision: { approved: true },
+            at: expect.stringMatching(/Z$/),
         });
     });
 

@@ -73,7 +73,8 @@ describe("the transitions of a payment", () => {
     });
 });
 
-describe("the user of a service", () => {
+describe("the user of a service, and of the task that compares payments with the acquirer's report,", () => {
+    const users = ["payment_api", "payment_notification", "payment_payment", "payment_payment_reconciliation"];
     const refused = [
         ["payment_api", "UPDATE payments.payment SET status = 'captured'"],
         [
@@ -99,7 +100,29 @@ describe("the user of a service", () => {
         ["payment_notification", "SELECT 1 FROM payments.payment_outbox"],
         ["payment_notification", "UPDATE payments.event SET reason = 'x'"],
         ["payment_notification", "DELETE FROM payments.event"],
-        ...["payment_api", "payment_payment", "payment_notification"].flatMap((user) => [
+        ...[
+            "DELETE FROM payments.acquirer_operation",
+            "DELETE FROM payments.reconciliation_day",
+            "DELETE FROM payments.reconciliation_difference",
+            "INSERT INTO payments.payment_history VALUES ('x', 9, 'accepted', 'captured', null, 'c')",
+            "SELECT 1 FROM payments.event",
+            "SELECT 1 FROM payments.idempotency_key",
+            "SELECT 1 FROM payments.payment_outbox",
+            "SELECT merchant_id FROM payments.payment",
+            "SELECT reason FROM payments.payment_history",
+            "SELECT merchant_id FROM payments.refund",
+            "UPDATE payments.acquirer_operation SET idempotency_key = 'x'",
+            "UPDATE payments.payment SET status = 'captured'",
+            "UPDATE payments.reconciliation_day SET day = '2026-01-31'",
+            "UPDATE payments.reconciliation_difference SET kind = 'other-amount'",
+            "UPDATE payments.refund SET status = 'completed'",
+        ].map((sql) => ["payment_payment_reconciliation", sql]),
+        ["payment_payment", "SELECT 1 FROM payments.acquirer_operation"],
+        ["payment_payment", "UPDATE payments.reconciliation_difference SET settled_at = now()"],
+        ["payment_payment", "INSERT INTO payments.reconciliation_day (day) VALUES ('2026-01-31')"],
+        ["payment_api", "SELECT 1 FROM payments.reconciliation_difference"],
+        ["payment_notification", "SELECT 1 FROM payments.reconciliation_difference"],
+        ...users.flatMap((user) => [
             [user, "SELECT 1 FROM migrations.applied"],
             [user, "CREATE TABLE payments.x (a int)"],
             [user, "CREATE TABLE public.x (a int)"],
@@ -107,7 +130,7 @@ describe("the user of a service", () => {
         ]),
     ] as [user: string, sql: string][];
     test.each(refused)("%s may not: %s", async (user, sql) => {
-        await expect(query(sql, [], user)).rejects.toMatchObject({ code: "42501" });
+        await expect(query(`SET ROLE ${user}; ${sql}`)).rejects.toMatchObject({ code: "42501" });
     });
 
     test("logs in with a token of IAM on RDS, and owns nothing", async () => {
@@ -116,9 +139,10 @@ describe("the user of a service", () => {
             JOIN pg_roles AS granted ON granted.oid = roleid JOIN pg_roles AS member ON member.oid = pg_auth_members.member
             WHERE granted.rolname = 'rds_iam' ORDER BY 1`,
         );
-        expect(rows.map(({ name }) => name)).toEqual(["payment_api", "payment_notification", "payment_payment"]);
+        expect(rows.map(({ name }) => name)).toEqual(users);
         const owned = await query(
-            "SELECT 1 FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname ~ '^payment_(api|payment|notification)$'",
+            "SELECT 1 FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname = ANY($1)",
+            [users],
         );
         expect(owned).toEqual([]);
     });

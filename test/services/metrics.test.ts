@@ -14,7 +14,8 @@ import { testProjectFolder } from "../project.ts";
 import { logsOf } from "./support/logs.ts";
 import { amount, pay, query, send, untilStatus } from "./support/merchant.ts";
 import { patience } from "./support/patience.ts";
-import { sendMessage } from "./support/queues.ts";
+import { startService, stopService } from "./support/processes.ts";
+import { sendMessage, urlOf } from "./support/queues.ts";
 import { underTest } from "./support/under-test.ts";
 
 interface MetricLine extends Record<string, unknown> {
@@ -24,8 +25,10 @@ interface MetricLine extends Record<string, unknown> {
 }
 
 /** Units by name of all metrics in the logs of a service. */
-function sentBy(service: ServiceName): Map<string, string> {
-    const lines = logsOf(service)
+const sentBy = (service: ServiceName): Map<string, string> => metricsIn(logsOf(service));
+
+function metricsIn(log: string): Map<string, string> {
+    const lines = log
         .split("\n")
         .filter((line) => line.includes('"_aws"'))
         .map((line) => JSON.parse(line) as MetricLine);
@@ -57,9 +60,26 @@ describe("the metrics of the contract", () => {
             await eventually(`metrics of ${service}`, () => Promise.resolve(all()), patience);
             expect(Object.fromEntries(sentBy(service))).toEqual(Object.fromEntries(expected));
         }
-        expect(serviceNames.flatMap((service) => services[service]?.metrics ?? [])).toEqual(
-            expect.arrayContaining(metricGroupNames),
-        );
+        // The one other group is sent where there is an acquirer.
+        const groups = [...serviceNames.flatMap((service) => services[service]?.metrics ?? []), "reconciliation"];
+        expect(groups).toEqual(expect.arrayContaining(metricGroupNames));
+    });
+
+    test("on the comparison with the acquirer's report are sent where the payment service has an acquirer", async () => {
+        const { machine } = underTest();
+        const service = await startService("payment", machine, {
+            // Nothing calls it: the service consumes a queue of no other test.
+            ACQUIRER_URL: "https://localhost/v1",
+            ACQUIRER_SECRET_ARN: machine.acquirerSecretArn,
+            CONSUME_QUEUE_URL: urlOf("none"),
+            SERVICE: "payment-with-acquirer",
+        });
+        const sent = () => metricsIn(service.log());
+        const names = metricsOf(["reconciliation"]);
+        const all = () => (names.every((name) => sent().has(name)) ? true : undefined);
+        await eventually("metrics of the comparison", () => Promise.resolve(all()), patience);
+        await stopService(service, "SIGTERM");
+        expect(names.map((name) => sent().get(name))).toEqual(["Seconds", "Count"]);
     });
 });
 

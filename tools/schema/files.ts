@@ -7,7 +7,7 @@ import { rules } from "../../checks/rules.ts";
 import { checkovTables, controlTables } from "./controls.ts";
 import { keptInputs } from "./kept-inputs.ts";
 import { replaceBetween } from "./markdown.ts";
-import { contractTable, exitCodeTable, guardrailTable, metricsTable, migrationTable, outputTable, ruleTable, settingsTable } from "./tables.ts";
+import { contractTable, exitCodeTable, guardrailTable, metricsTable, migrationTable, outputTable, reconciliationTable, ruleTable, settingsTable } from "./tables.ts";
 import { stackFileSchema } from "./stack-schema.ts";
 
 const jsonFiles = {
@@ -23,6 +23,7 @@ const pages = [
     "docs/controls.md",
     "docs/migrations.md",
     "docs/outputs.md",
+    "docs/reconciliation.md",
     "docs/settings.md",
 ];
 
@@ -31,6 +32,7 @@ const tables: Readonly<Record<string, (types: TypesByRule) => string>> = {
     metrics: metricsTable,
     migration: migrationTable,
     outputs: outputTable,
+    reconciliation: reconciliationTable,
     settings: settingsTable,
     guardrails: guardrailTable,
     rules: ruleTable,

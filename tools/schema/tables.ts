@@ -1,4 +1,4 @@
-import { listVariables, migrationVariables, variables } from "../../contract/container.ts";
+import { listVariables, migrationVariables, reconciliationVariables, variables } from "../../contract/container.ts";
 import { metricGroups, type MetricContract } from "../../contract/metrics.ts";
 import { outputDescriptions } from "../../lib/outputs.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
@@ -64,10 +64,15 @@ export const metricsTable = (): string =>
     );
 
 /** What the container of the migration finds in its environment. */
-export const migrationTable = (): string =>
+export const migrationTable = (): string => variableTable(migrationVariables);
+
+/** What the container of the task finds that compares payments with the acquirer's report. */
+export const reconciliationTable = (): string => variableTable(reconciliationVariables);
+
+const variableTable = (meanings: Readonly<Record<string, string>>): string =>
     markdownTable(
         ["Variable", "Meaning"],
-        Object.entries(migrationVariables).map(([name, meaning]) => [inlineCode(name), meaning]),
+        Object.entries(meanings).map(([name, meaning]) => [inlineCode(name), meaning]),
     );
 
 /** The outputs of a stack. */

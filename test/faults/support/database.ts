@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type pg from "pg";
-import { createLog } from "../../../services/common/log.ts";
-import { runMigration } from "../../../services/migration/run.ts";
 import { eventually } from "../../../tools/frame/eventually.ts";
 import { databaseClient } from "../../../tools/local/machine/database-client.ts";
 import type { Machine } from "../../../tools/local/machine/machine.ts";
-import { localSources } from "../../../tools/local/replacements.ts";
 import { query } from "../../services/support/merchant.ts";
 import { underTest } from "../../services/support/under-test.ts";
 import { patience } from "../../services/support/patience.ts";
@@ -96,18 +93,4 @@ export async function setDiskFull(isFull: boolean): Promise<void> {
         );
     }
     await client.end();
-}
-
-/** Runs the migrations of a directory, as the task of a stack does. @param database @default that of the services */
-export function migrate(machine: Machine, directory: string, database = machine.databaseName): Promise<void> {
-    const config = {
-        AWS_REGION: "us-east-1",
-        ENVIRONMENT: "local",
-        LOG_LEVEL: "error",
-        DATABASE_HOST: "localhost",
-        DATABASE_NAME: database,
-        DATABASE_PORT: machine.databasePort,
-        DATABASE_MASTER_SECRET_ARN: machine.databaseSecretArn,
-    } as const;
-    return runMigration(config, localSources(machine), createLog({ ...config, SERVICE: "migration" }), directory);
 }

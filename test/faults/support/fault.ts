@@ -4,7 +4,7 @@ import { eventually } from "../../../tools/frame/eventually.ts";
 import { patience } from "../../services/support/patience.ts";
 import { Load, type Sending } from "./load.ts";
 import type { Platform } from "./platform.ts";
-import { deadLetters, messagesIn, positions, problemsOf, untilSettled } from "./verdict.ts";
+import { deadLetters, messagesIn, positions, problemsOf, problemsOfReconciliation, untilSettled } from "./verdict.ts";
 
 const { FAULT_PAYMENTS: wanted = "1000" } = process.env;
 /** Payments that are sent during each fault. */
@@ -32,6 +32,7 @@ export async function survive(
     options: FaultOptions = {},
 ): Promise<void> {
     const started = performance.now();
+    const startedAt = new Date();
     const since = await positions();
     const before = await platform.acquirer.report();
     const receivedAgain = platform.queues.receivedAgain;
@@ -55,6 +56,7 @@ export async function survive(
     const ledger = await platform.acquirer.report();
     const port = await eventually("the api service", () => Promise.resolve(platform.apiPort), patience);
     const dead = await Promise.all(deadLetters.map(messagesIn));
+    const differences = await problemsOfReconciliation(platform.acquirer.url, startedAt);
     print(name, {
         payments: load.sent.length,
         ...countsOf(load.sent),
@@ -66,7 +68,7 @@ export async function survive(
     });
     expect({
         ended: platform.ended.splice(0),
-        problems: (await problemsOf(load.sent, since, ledger, port)).slice(0, 10),
+        problems: [...(await problemsOf(load.sent, since, ledger, port)), ...differences].slice(0, 10),
         deadLetters: dead.reduce((sum, count) => sum + count, 0),
     }).toEqual({ ended: [], problems: [], deadLetters: options.poisoned ?? 0 });
 }

@@ -1,7 +1,9 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { addDays, dayOf } from "../../../services/payment/reconciliation/days.ts";
 import { eventually } from "../../../tools/frame/eventually.ts";
 import { localSources } from "../../../tools/local/replacements.ts";
 import { query, send } from "../../services/support/merchant.ts";
+import { runReconciliation } from "../../services/support/reconciliation.ts";
 import { urlOf } from "../../services/support/queues.ts";
 import { underTest } from "../../services/support/under-test.ts";
 import type { LedgerReport } from "../../services/support/acquirer/ledger.ts";
@@ -121,6 +123,26 @@ function problemsInLedger(sent: readonly Sending[], { entries, violations }: Led
             ),
         ),
     ];
+}
+
+/**
+ * What the comparison with the acquirer's report says after a fault, which is read as on the day after tomorrow: nothing if both sides
+ * have the same. That of tomorrow has no operation, and lets the last hour of today be compared.
+ *
+ * @param since when the fault began, which may be yesterday by now
+ */
+export async function problemsOfReconciliation(acquirerUrl: string, since: Date): Promise<string[]> {
+    const tomorrow = addDays(dayOf(new Date()), 1);
+    const problems: string[] = [];
+    for (let day = dayOf(since); day <= tomorrow; day = addDays(day, 1)) {
+        const now = `${addDays(tomorrow, 1)}T06:00:00Z`;
+        const { code, lines } = await runReconciliation(acquirerUrl, now, { RECONCILED_DAY: day });
+        problems.push(
+            ...(code === 0 ? [] : [`the comparison of ${day} ended with ${code}`]),
+            ...lines.filter(({ level }) => level !== "info").map((line) => JSON.stringify(line)),
+        );
+    }
+    return problems;
 }
 
 function problemsOfEvents(sent: readonly Sending[], events: readonly MerchantEvent[], since: number): string[] {

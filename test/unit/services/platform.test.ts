@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { z } from "zod";
+import { reconciliationNoun } from "../../../lib/settings/acquirer.ts";
 import { databaseUserOf } from "../../../lib/settings/database-names.ts";
 import { defaultHealthCommand } from "../../../lib/settings/service.ts";
 import { apiConfig } from "../../../services/api/config.ts";
@@ -57,11 +58,13 @@ test.each(["dev", "staging", "prod"])(
     },
 );
 
-test("the migration makes the database user of each service", () => {
-    const sql = readFileSync("services/migration/sql/0002-users.sql", "utf8");
+test("the migration makes the database user of each service, and of the task that compares payments", () => {
+    const users = readFileSync("services/migration/sql/0002-users.sql", "utf8");
     for (const service of Object.keys(configs)) {
-        expect(sql).toContain(`'${databaseUserOf(service)}'`);
+        expect(users).toContain(`'${databaseUserOf(service)}'`);
     }
+    const reconciliation = readFileSync("services/migration/sql/0005-reconciliation.sql", "utf8");
+    expect(reconciliation).toContain(`CREATE ROLE ${databaseUserOf(reconciliationNoun("payment"))} LOGIN;`);
 });
 
 test("a configuration is refused with every variable that is missing or invalid, without a value", () => {

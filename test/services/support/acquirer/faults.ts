@@ -12,6 +12,12 @@ export interface AcquirerFaults {
     readonly refuseCredentialOnce: boolean;
     /** The next call that is held until the faults are set again: `capture before`, `refund after`. */
     readonly hold: string;
+    /** The days, such as `2026-01-31`, whose report is not ready: 404. */
+    readonly missingReports: readonly string[];
+    /** What is answered in place of each page of a report; empty: the page. */
+    readonly reportText: string;
+    /** Operations of a page of a report. */
+    readonly pageSize: number;
 }
 
 export const noFaults: AcquirerFaults = {
@@ -21,6 +27,9 @@ export const noFaults: AcquirerFaults = {
     silentMs: 6_000,
     refuseCredentialOnce: false,
     hold: "",
+    missingReports: [],
+    reportText: "",
+    pageSize: 1_000,
 };
 
 /** What the process of the acquirer is started with. */

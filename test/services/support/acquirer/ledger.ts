@@ -15,7 +15,12 @@ export interface Request {
 /** What the acquirer has done once, for the first call with a key. */
 export interface Entry extends Request {
     readonly decision: Decision;
+    /** When, as ISO 8601. */
+    readonly at: string;
 }
+
+/** What a test changes in a ledger, as no caller can: it puts an entry, or takes one away by its key. */
+export type Change = { readonly put: Entry } | { readonly dropped: string };
 
 /** A line of the file. */
 interface Line {
@@ -23,6 +28,7 @@ interface Line {
     /** Key of a call that was answered from the ledger. */
     readonly repeated?: string;
     readonly violation?: string;
+    readonly change?: Change;
 }
 
 export interface LedgerReport {
@@ -71,7 +77,7 @@ export class Ledger {
         const decision: Decision =
             refusal?.operation === request.operation ? { approved: false, reason: refusal.reason } : { approved: true };
         this.look(request);
-        const entry = { ...request, decision };
+        const entry = { ...request, decision, at: new Date().toISOString() };
         this.write({ entry });
         return decision;
     }
@@ -80,18 +86,43 @@ export class Ledger {
         return { entries: [...this.entries.values()], repeated: this.repeated, violations: this.violations };
     }
 
+    /** Approved captures and refunds of a day of UTC, in the order in which they were recorded. */
+    public operationsOf(day: string): Omit<Entry, "decision">[] {
+        return [...this.entries.values()]
+            .filter(
+                ({ operation, decision, at }) => operation !== "authorize" && decision.approved && at.startsWith(day),
+            )
+            .map(({ operation, idempotencyKey, paymentId, amountMinor, currency, at }) => ({
+                operation,
+                idempotencyKey,
+                paymentId,
+                amountMinor,
+                currency,
+                at,
+            }));
+    }
+
+    public change(change: Change): void {
+        this.write({ change });
+    }
+
     private write(line: Line): void {
         this.apply(line);
         appendFileSync(this.file, `${JSON.stringify(line)}\n`);
     }
 
-    private apply({ entry, repeated, violation }: Line): void {
+    private apply({ entry, repeated, violation, change }: Line): void {
         this.repeated += repeated === undefined ? 0 : 1;
         if (violation !== undefined) {
             this.violations.push(violation);
         }
         if (entry !== undefined) {
             this.add(entry);
+        }
+        if (change !== undefined && "put" in change) {
+            this.entries.set(change.put.idempotencyKey, change.put);
+        } else if (change !== undefined) {
+            this.entries.delete(change.dropped);
         }
     }
 

@@ -6,7 +6,7 @@ import { sendRequest } from "../client.ts";
 import type { Machine } from "../../../../tools/local/machine/machine.ts";
 import { freePort } from "../../../../tools/local/machine/ports.ts";
 import type { AcquirerFaults, ServerFile } from "./faults.ts";
-import type { LedgerReport } from "./ledger.ts";
+import type { Change, Entry, LedgerReport } from "./ledger.ts";
 
 export interface AcquirerReport extends LedgerReport {
     readonly failed: number;
@@ -78,6 +78,20 @@ export class AcquirerProcess {
 
     public async report(): Promise<AcquirerReport> {
         return (await this.control("GET", "/control/ledger")) as AcquirerReport;
+    }
+
+    /** Puts entries into the ledger, in place of those with their keys. */
+    public async put(...entries: readonly Entry[]): Promise<void> {
+        await this.change(entries.map((put) => ({ put })));
+    }
+
+    /** Takes the entry of a key away. */
+    public async drop(idempotencyKey: string): Promise<void> {
+        await this.change([{ dropped: idempotencyKey }]);
+    }
+
+    private async change(changes: readonly Change[]): Promise<void> {
+        await this.control("POST", "/control/ledger", changes);
     }
 
     private async control(method: string, path: string, body?: unknown): Promise<unknown> {

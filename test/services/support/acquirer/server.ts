@@ -3,12 +3,12 @@
  */
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import Fastify from "fastify";
+import Fastify, { type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { Hold } from "../hold.ts";
 import { Chance } from "../chance.ts";
 import { noFaults, type AcquirerFaults, type ServerFile } from "./faults.ts";
-import { Ledger, type Operation } from "./ledger.ts";
+import { Ledger, type Change, type Operation } from "./ledger.ts";
 
 const file = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as ServerFile;
 const ledger = new Ledger(file.ledgerFile);
@@ -28,9 +28,25 @@ const operations: Readonly<Record<string, Operation>> = {
 const app = Fastify({
     https: { key: readFileSync(file.keyFile), cert: readFileSync(file.certificateFile) },
     forceCloseConnections: true,
+    // For a control that makes a large report.
+    bodyLimit: 2 ** 22,
 });
 
 const credential = () => (JSON.parse(readFileSync(file.secretsFile, "utf8")) as Record<string, string>)[file.secretArn];
+
+/** The status with which a request is refused before it is looked at; undefined: it is not. */
+function refusalOf({ headers }: FastifyRequest): number | undefined {
+    if (headers.authorization !== `Bearer ${credential() ?? ""}` || refuseOnce) {
+        refuseOnce = false;
+        counts.refused += 1;
+        return 401;
+    }
+    if (chance.of("fail", faults.failPercent)) {
+        counts.failed += 1;
+        return 503;
+    }
+    return undefined;
+}
 
 app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, reply) => {
     const operation = operations[request.params.resource];
@@ -39,14 +55,9 @@ app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, repl
     if (operation === undefined || data === undefined || idempotencyKey === "") {
         return reply.status(400).send({});
     }
-    if (request.headers.authorization !== `Bearer ${credential() ?? ""}` || refuseOnce) {
-        refuseOnce = false;
-        counts.refused += 1;
-        return reply.status(401).send({});
-    }
-    if (chance.of("fail", faults.failPercent)) {
-        counts.failed += 1;
-        return reply.status(503).send({});
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) {
+        return reply.status(refusal).send({});
     }
     await hold.pass(operation, "before");
     if (request.raw.socket.destroyed) {
@@ -66,6 +77,24 @@ app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, repl
     return decision;
 });
 
+app.get<{ Params: { day: string }; Querystring: { cursor?: string } }>("/v1/reports/:day", (request, reply) => {
+    const { params, query } = request;
+    const refusal = refusalOf(request) ?? (faults.missingReports.includes(params.day) ? 404 : undefined);
+    if (refusal !== undefined) {
+        return reply.status(refusal).send({});
+    }
+    if (faults.reportText !== "") {
+        return reply.type("application/json").send(faults.reportText);
+    }
+    const start = Number(query.cursor ?? 0);
+    const end = start + faults.pageSize;
+    const operations = ledger.operationsOf(params.day);
+    return reply.send({
+        operations: operations.slice(start, end),
+        ...(end < operations.length ? { next: `${end}` } : {}),
+    });
+});
+
 app.put("/control/faults", (request) => {
     const next = { ...noFaults, ...(request.body as Partial<AcquirerFaults>) };
     faults = next;
@@ -78,6 +107,12 @@ app.put("/control/faults", (request) => {
     return {};
 });
 app.get("/control/holding", () => ({ isHolding: hold.isHolding }));
+app.post("/control/ledger", (request) => {
+    for (const change of request.body as readonly Change[]) {
+        ledger.change(change);
+    }
+    return {};
+});
 app.get("/control/ledger", () => ({ ...ledger.report(), ...counts }));
 
 await app.listen({ port: file.port, host: "localhost" });

@@ -1,0 +1,127 @@
+import { differsExitCode } from "../../../contract/container.ts";
+import { connectDatabase, type Pool } from "../../common/database.ts";
+import { errorFields, type Log } from "../../common/log.ts";
+import type { Sources } from "../../common/sources.ts";
+import { AcquirerClient, type AcquirerLimits } from "../acquirer-client.ts";
+import { acceptDifference, compareDay, keepOperations, settleDifferences } from "./compare.ts";
+import type { ReconciliationConfig } from "./config.ts";
+import { addDays, dayOf, type Day } from "./days.ts";
+import { readReport, ReportNotReady, ReportRefused, reportLimits } from "./report.ts";
+import { daysDue, openDifferences } from "./state.ts";
+
+/** Open differences that the log has a line for, at most. */
+const maxLines = 100;
+
+export interface ReconciliationArgs {
+    readonly config: ReconciliationConfig;
+    readonly sources: Pick<Sources, "acquirerAuthorities" | "databaseAuthorities" | "databasePassword" | "readSecret">;
+    readonly log: Log;
+    /** @default the time of this machine */
+    readonly now?: Date;
+    /** @default `reportLimits` */
+    readonly limits?: AcquirerLimits;
+}
+
+/**
+ * Compares the days that are due with the acquirer's reports, or settles the difference that a person has accepted. It may be ended anywhere,
+ * and run again: what is written is written once.
+ *
+ * @returns the exit code: 0, `differsExitCode` where all was compared and differences are open, 1 where something failed or a report is
+ * not ready, with the reason in the log
+ */
+export async function reconcile(args: ReconciliationArgs): Promise<number> {
+    const { config, sources, log } = args;
+    const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
+    try {
+        return config.ACCEPTED_DIFFERENCE === undefined
+            ? await compare(args, database)
+            : await accept(database, log, config.ACCEPTED_DIFFERENCE);
+    } catch (error) {
+        log.error(errorFields(error), "the comparison failed: run it again");
+        return 1;
+    } finally {
+        await database.end();
+    }
+}
+
+async function accept(database: Pool, log: Log, idempotencyKey: string): Promise<number> {
+    const settled = await acceptDifference(database, idempotencyKey);
+    if (settled === 0) {
+        log.error({ idempotencyKey }, "no open difference has the key in ACCEPTED_DIFFERENCE: nothing was changed");
+        return 1;
+    }
+    log.info({ idempotencyKey, settled }, "settled by a person");
+    return 0;
+}
+
+async function compare(args: ReconciliationArgs, database: Pool): Promise<number> {
+    const { config, sources, log, now = new Date(), limits = reportLimits } = args;
+    const yesterday = addDays(dayOf(now), -1);
+    const asked = config.RECONCILED_DAY;
+    if (asked !== undefined && asked > yesterday) {
+        log.error({ day: asked }, `RECONCILED_DAY must be a day that is over, ${yesterday} or earlier`);
+        return 1;
+    }
+    const client = new AcquirerClient(
+        {
+            url: config.ACQUIRER_URL,
+            readCredential: () => sources.readSecret(config.ACQUIRER_SECRET_ARN),
+            authorities: sources.acquirerAuthorities,
+        },
+        limits,
+    );
+    let isComplete = true;
+    try {
+        for (const day of asked === undefined ? await daysDue(database, yesterday) : [asked]) {
+            isComplete = (await reconcileDay(database, client, log, day)) && isComplete;
+        }
+    } finally {
+        await client.close();
+    }
+    await settleDifferences(database);
+    const open = await reportOpen(database, log);
+    if (!isComplete) {
+        return 1;
+    }
+    return open === 0 ? 0 : differsExitCode;
+}
+
+/** @returns whether the day was compared; otherwise the log says why not, and the other days go on */
+async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, day: Day): Promise<boolean> {
+    let operations = 0;
+    try {
+        for await (const page of readReport(client, day)) {
+            await keepOperations(database, page);
+            operations += page.length;
+        }
+    } catch (error) {
+        if (error instanceof ReportNotReady) {
+            log.warn({ day }, "the acquirer's report is not ready: the day is compared by the next run");
+            return false;
+        }
+        if (error instanceof ReportRefused) {
+            log.error({ day }, error.message);
+            return false;
+        }
+        throw error;
+    }
+    await compareDay(database, day);
+    log.info({ day, operations }, "compared with the acquirer's report");
+    return true;
+}
+
+/** Writes a line for each open difference. @returns how many are open */
+async function reportOpen(database: Pool, log: Log): Promise<number> {
+    for (const difference of await openDifferences(database, maxLines)) {
+        log.error(difference, "the acquirer and the database differ");
+    }
+    const { rows } = await database.query<{ open: number }>(
+        "SELECT count(*) AS open FROM payments.reconciliation_difference WHERE settled_at IS NULL",
+    );
+    const open = rows[0]?.open ?? 0;
+    if (open > maxLines) {
+        log.error({ more: open - maxLines }, "more open differences are in payments.reconciliation_difference");
+    }
+    log.info({ open }, "open differences");
+    return open;
+}
