@@ -104,6 +104,9 @@ export const reconciliationVariables = {
     SERVICE: variables.SERVICE.meaning,
 } as const satisfies Readonly<Record<string, string>>;
 
+/** Form of an idempotency key, and of a payment's ID, in the acquirer's report. */
+export const reportedIdPattern = /^[\w.:-]{1,128}$/;
+
 /** Exit code of that task where all was compared and something differs. */
 export const differsExitCode = 2;
 

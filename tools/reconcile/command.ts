@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { differsExitCode, type reconciliationVariables } from "../../contract/container.ts";
+import { differsExitCode, reportedIdPattern, type reconciliationVariables } from "../../contract/container.ts";
 import { reconciliationGroups } from "../../lib/flows.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
@@ -18,13 +18,13 @@ import { dayOf, parseDay } from "../frame/values.ts";
 import { StackServices } from "../images/stack-services.ts";
 
 /**
- * The form of a key in the acquirer's report (`services/payment/reconciliation/report.ts`): the platform makes `<payment>-capture` and
+ * A key of the acquirer's report: the platform makes `<payment>-capture` and
  * `<refund>-refund`, and the acquirer may report money that was moved under others.
  *
  * @throws InvalidArgumentError for another text
  */
 function parseKey(text: string): string {
-    if (!/^[\w.:-]{1,128}$/.test(text)) {
+    if (!reportedIdPattern.test(text)) {
         throw new InvalidArgumentError(
             "It must be the idempotency key of a difference: 1 to 128 letters, digits, -, _, . or :.",
         );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reportedIdPattern } from "../../../contract/container.ts";
 import { holdsCardNumber } from "../../../validator/card-data.ts";
 import { jsonIn, NoAnswer, type AcquirerClient, type AcquirerLimits } from "../acquirer-client.ts";
 import { dayOf, type Day } from "./days.ts";
@@ -24,7 +25,7 @@ const maxProblems = 10;
 /** An ID in a report: it gets into the log, which must not have a card number. */
 export const reportedId = z
     .string({ error: "must be a text" })
-    .regex(/^[\w.:-]{1,128}$/, { error: "must have 1 to 128 letters, digits, -, _, . or :" })
+    .regex(reportedIdPattern, { error: "must have 1 to 128 letters, digits, -, _, . or :" })
     .refine((text) => !holdsCardNumber(text), { error: "must not look like the number of a card" });
 
 const operationOf = (day: Day) =>

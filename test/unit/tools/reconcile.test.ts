@@ -1,42 +1,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../../contract/container.ts";
 import { stringifyPulumiYaml } from "../../../plan/pulumi-yaml.ts";
 import { readStackDocument, settingPath, stackFilePath } from "../../../plan/stack-file.ts";
 import type { StateResource } from "../../../plan/state.ts";
 import { StackServices } from "../../../tools/images/stack-services.ts";
 import { copyProject } from "../../project.ts";
-import { planTestStack } from "../../stacks.ts";
-import {
-    clientsWith,
-    fakeStack,
-    pulumiWith,
-    stateResource,
-    stateResourcesOf,
-    type FakeResponses,
-} from "./deploy/fakes.ts";
+import { planProjectStack } from "../../stacks.ts";
+import { clientsWith, fakeStack, pulumiWith, stateResourcesOf, type FakeResponses } from "./deploy/fakes.ts";
 import { runTool } from "./run-tool.ts";
 
 const noun = "payment-reconciliation";
 const name = `payment-${noun}-dev`;
-const definition = `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}:3`;
 const taskArn = "arn:aws:ecs:us-east-1:123456789012:task/payment-cluster-dev/0123abcd";
 const key = "abcdefghijklmnopabcdefghijklmnop-capture";
 const now = Date.parse("2027-02-01T05:00:00.000Z");
 
-let deployed: readonly StateResource[] = [];
-beforeAll(async () => {
-    deployed = [
-        ...stateResourcesOf(await planTestStack("dev")),
-        stateResource("aws:ecs/taskDefinition:TaskDefinition", name, { outputs: { arn: definition } }),
-        stateResource("aws:cloudwatch/logGroup:LogGroup", name, { outputs: { name: `/ecs/${name}` } }),
-    ];
-});
-
 let root = "";
-beforeEach(() => {
+let deployed: readonly StateResource[] = [];
+beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), "reconcile-"));
     copyProject(root, ["dev"]);
     changeSettings({
@@ -45,6 +29,7 @@ beforeEach(() => {
         "services.payment.acquirer.url": "https://api.acquirer.example/v1",
     });
     new StackServices(root, "dev").recordDigest("payment", `sha256:${"1".repeat(64)}`);
+    deployed = stateResourcesOf(await planProjectStack(root, "dev"));
 });
 afterEach(() => {
     rmSync(root, { recursive: true });
@@ -116,26 +101,22 @@ async function reconcile(argv: readonly string[], exitCode = 0, { answers, resou
     return { ...result, names: calls.map(([called]) => called), started, calls, questions };
 }
 
-const idOf = (group: string): unknown => deployed.find(({ urn }) => urn.endsWith(`SecurityGroup::${group}`))?.id;
-
 test("the task of the schedule runs once, as a worker that reaches the database, and shows its log", async () => {
     const { code, out, err, started, calls } = await reconcile(["dev", "payment"]);
     expect({ code, out }).toEqual({ code: 0, out: "one line\n" });
     expect(err).toMatch(/comparing all days that are due\ncompared: nothing differs\n$/);
-    const subnets = deployed.find(({ type }) => type === "aws:ecs/service:Service")?.inputs?.networkConfiguration;
+    // What the schedule says.
+    const target = deployed.find(({ type, urn }) => type === "aws:scheduler/schedule:Schedule" && urn.endsWith(name))
+        ?.inputs?.target as { ecsParameters?: { taskDefinitionArn: string; networkConfiguration: object } };
     expect(started).toEqual([
         {
             cluster: "payment-cluster-dev",
-            taskDefinition: definition,
+            taskDefinition: target.ecsParameters?.taskDefinitionArn,
             launchType: "FARGATE",
             startedBy: "npm-run-reconcile",
             propagateTags: "TASK_DEFINITION",
             networkConfiguration: {
-                awsvpcConfiguration: {
-                    subnets: (subnets as { subnets: string[] }).subnets,
-                    securityGroups: [idOf("payment-workers-dev"), idOf("payment-database-clients-dev")],
-                    assignPublicIp: "DISABLED",
-                },
+                awsvpcConfiguration: { ...target.ecsParameters?.networkConfiguration, assignPublicIp: "DISABLED" },
             },
         },
     ]);
