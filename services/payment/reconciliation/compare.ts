@@ -1,7 +1,7 @@
 /**
  * What differs between the operations of the acquirer, as its reports say them, and the captures and refunds of this platform. Both
- * are in PostgreSQL. An operation is the same where kind, idempotency key and payment are. Each statement is about a page, some
- * minutes or so many keys, so that none comes near the 10 s after which PostgreSQL ends it (docs/reconciliation.md has what was measured).
+ * are in PostgreSQL. An operation is the same where kind, idempotency key and payment are. Each statement is about a page, a
+ * minute or so many keys, so that none comes near the 10 s after which PostgreSQL ends it (docs/reconciliation.md has what was measured).
  */
 import type { Connection } from "../../common/database.ts";
 import { keySuffixes } from "../acquirer.ts";

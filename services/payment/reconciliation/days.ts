@@ -15,8 +15,8 @@ export interface Span {
     readonly to: string;
 }
 
-/** Milliseconds of a span: one of the busiest hour of a million payments a day has some 25,000 (docs/reconciliation.md). */
-const spanMs = 300_000;
+/** Milliseconds of a span: one of the busiest hour of a million payments a day has some 5,000 (docs/reconciliation.md). */
+const spanMs = 60_000;
 
 /**
  * Spans of time whose captures and refunds can be looked for in the reports once that of a day is there. The acquirer may have booked an operation
