@@ -243,7 +243,9 @@ const roomForSuffix = ({ services, queues, environmentSuffix: suffix }: Platform
     const isNotLonger = (name: string) => name.length <= suffix.length;
     return maxSuffixLength(Object.keys(services).filter(isNotLonger), {
         workers: Object.keys(services).filter((name) => isWorker(services[name] ?? {})),
-        reconciled: Object.keys(services).filter((name) => isNotLonger(name) && hasReconciliation(services[name] ?? {})),
+        reconciled: Object.keys(services).filter(
+            (name) => isNotLonger(name) && hasReconciliation(services[name] ?? {}),
+        ),
         queues: Object.keys(queues).filter(isNotLonger),
     });
 };

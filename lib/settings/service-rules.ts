@@ -33,7 +33,13 @@ export function nameFits(
 
 function kindOf(one: ServiceSettings) {
     const isReconciled = hasReconciliation(one);
-    return isWorker(one) ? (isReconciled ? "reconciledWorker" : "worker") : isReconciled ? "reconciledService" : "service";
+    return isWorker(one)
+        ? isReconciled
+            ? "reconciledWorker"
+            : "worker"
+        : isReconciled
+          ? "reconciledService"
+          : "service";
 }
 
 /** Nouns of what the platform makes for a service beside its own. */
@@ -75,12 +81,7 @@ const rulesForEachService: readonly ServiceRule[] = [
         name: "service-name-fits",
         why: "AWS would reject a longer name during the deployment.",
         field: "services.@",
-        reads: [
-            "services",
-            "services.@.path",
-            "services.@.acquirer.reconciliation.enabled",
-            "environmentSuffix",
-        ],
+        reads: ["services", "services.@.path", "services.@.acquirer.reconciliation.enabled", "environmentSuffix"],
         must: (one, { name, settings }) => nameFits(kindOf(one), name, settings.environmentSuffix).must,
         isMet: (one, { name, settings }) => nameFits(kindOf(one), name, settings.environmentSuffix).isMet,
     },

@@ -18,8 +18,6 @@ CREATE TABLE payments.acquirer_operation (
     at timestamptz NOT NULL
 );
 
-CREATE INDEX acquirer_operation_at ON payments.acquirer_operation (at);
-
 CREATE TABLE payments.reconciliation_difference (
     idempotency_key text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('only-acquirer', 'only-database', 'other-amount')),

@@ -1,11 +1,11 @@
 /**
  * What differs between the operations of the acquirer, as its reports say them, and the captures and refunds of this platform. Both
- * are in PostgreSQL. An operation is the same where kind, idempotency key and payment are. Each statement is about one page, one
- * hour or so many keys, so that none comes near the 10 s after which PostgreSQL ends it (docs/reconciliation.md has what was measured).
+ * are in PostgreSQL. An operation is the same where kind, idempotency key and payment are. Each statement is about a page, a
+ * minute or so many keys, so that none comes near the 10 s after which PostgreSQL ends it (docs/reconciliation.md has what was measured).
  */
 import type { Connection } from "../../common/database.ts";
 import { keySuffixes } from "../acquirer.ts";
-import { addDays, hoursOf, hoursToLookFor, type Day, type Span } from "./days.ts";
+import { addDays, spansToLookFor, type Day } from "./days.ts";
 import type { ReportedOperation } from "./report.ts";
 
 type Database = Pick<Connection, "query">;
@@ -15,8 +15,14 @@ const { capture, refund } = keySuffixes;
 /** Open differences that one statement looks at. */
 const keysAtOnce = 1_000;
 
-/** Keeps a page of a report. An operation that is known and the same is not written. */
-export async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
+/** Keeps a page of a report, and records what this platform does not have of it, or has with another amount. */
+export async function comparePage(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
+    await keepOperations(database, operations);
+    await record(database, differencesOfAcquirer, [operations.map(({ idempotencyKey }) => idempotencyKey)]);
+}
+
+/** An operation that is known and the same is not written. */
+async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
     await database.query(
         `INSERT INTO payments.acquirer_operation (idempotency_key, operation, payment_id, amount_minor, currency, at)
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
@@ -38,14 +44,11 @@ export async function keepOperations(database: Database, operations: readonly Re
     );
 }
 
-/** Records what differs on a day whose report is kept, and that the day was compared. */
+/** Records what the acquirer does not have of a day whose report is kept, and that the day was compared. */
 export async function compareDay(database: Database, day: Day): Promise<void> {
     const compared = new Set([day, ...(await comparedDays(database, addDays(day, -1), addDays(day, 1)))]);
-    for (const hour of hoursOf(day)) {
-        await record(database, differencesOfAcquirer(inSpan("reported.at")), spanValues(hour));
-    }
-    for (const hour of hoursToLookFor(day, (one) => compared.has(one))) {
-        await record(database, onlyInDatabaseSql, spanValues(hour));
+    for (const { from, to } of spansToLookFor(day, (one) => compared.has(one))) {
+        await record(database, onlyInDatabase, [from, to]);
     }
     await database.query(
         `INSERT INTO payments.reconciliation_day AS known (day, compared_at) VALUES ($1, now())
@@ -68,7 +71,7 @@ export async function settleDifferences(database: Database): Promise<void> {
         }
         const keys = rows.map(({ key }) => key);
         // One that only the acquirer knew may now have another amount.
-        await record(database, differencesOfAcquirer("reported.idempotency_key = ANY($1)"), [keys]);
+        await record(database, differencesOfAcquirer, [keys]);
         await database.query(settleSql, [keys]);
         after = last.key;
     }
@@ -84,9 +87,6 @@ export async function acceptDifference(database: Database, idempotencyKey: strin
     return rowCount ?? 0;
 }
 
-const inSpan = (time: string): string => `${time} >= $1 AND ${time} < $2`;
-const spanValues = ({ from, to }: Span): string[] => [from, to];
-
 /** The capture or the refund of this platform that the operation `reported` is. */
 const sameInDatabase = `SELECT payment.amount_minor, payment.currency FROM payments.payment
     WHERE reported.operation = 'capture' AND reported.idempotency_key = reported.payment_id || '${capture}'
@@ -99,8 +99,8 @@ const sameInDatabase = `SELECT payment.amount_minor, payment.currency FROM payme
         AND refund.id = left(reported.idempotency_key, -${refund.length})
         AND refund.payment_id = reported.payment_id AND refund.status = 'completed'`;
 
-/** Operations of the acquirer that this platform does not know, or knows with another amount. */
-export const differencesOfAcquirer = (where: string): string => `
+/** Operations of the acquirer that this platform does not know, or knows with another amount; `where` is about one, `reported`. */
+const differencesWhere = (where: string): string => `
     SELECT reported.idempotency_key,
         CASE WHEN same.currency IS NULL THEN 'only-acquirer' ELSE 'other-amount' END AS kind,
         reported.operation, reported.payment_id, (reported.at AT TIME ZONE 'UTC')::date AS day,
@@ -109,23 +109,26 @@ export const differencesOfAcquirer = (where: string): string => `
     FROM payments.acquirer_operation AS reported LEFT JOIN LATERAL (${sameInDatabase}) AS same ON true
     WHERE ${where} AND (same.amount_minor, same.currency) IS DISTINCT FROM (reported.amount_minor, reported.currency)`;
 
+/** Those of the idempotency keys $1. */
+export const differencesOfAcquirer = differencesWhere("reported.idempotency_key = ANY($1)");
+
 const reportedSame = (other: string): string => `SELECT FROM payments.acquirer_operation AS reported
     WHERE (reported.idempotency_key, reported.operation, reported.payment_id)
         = (${other}.idempotency_key, ${other}.operation, ${other}.payment_id)`;
 
 /** Captures and refunds of this platform, from the time $1 and before $2, that the acquirer does not know. */
-export const onlyInDatabaseSql = `
+export const onlyInDatabase = `
     SELECT moved.idempotency_key, 'only-database' AS kind, moved.operation, moved.payment_id,
         (moved.at AT TIME ZONE 'UTC')::date AS day,
         NULL::bigint AS acquirer_amount_minor, NULL::text AS acquirer_currency,
         payment.amount_minor AS database_amount_minor, payment.currency AS database_currency
     FROM (
         SELECT payment_id || '${capture}' AS idempotency_key, 'capture' AS operation, payment_id, at
-        FROM payments.payment_history WHERE to_status = 'captured' AND ${inSpan("at")}
+        FROM payments.payment_history WHERE to_status = 'captured' AND at >= $1 AND at < $2
         UNION ALL
         SELECT refund.id || '${refund}', 'refund', payment_id, at
         FROM payments.payment_history JOIN payments.refund USING (payment_id)
-        WHERE to_status = 'refunded' AND ${inSpan("at")} AND refund.status = 'completed'
+        WHERE to_status = 'refunded' AND at >= $1 AND at < $2 AND refund.status = 'completed'
     ) AS moved JOIN payments.payment ON payment.id = moved.payment_id
     WHERE NOT EXISTS (${reportedSame("moved")})`;
 
@@ -133,7 +136,7 @@ export const onlyInDatabaseSql = `
 const settleSql = `UPDATE payments.reconciliation_difference AS open SET settled_at = now(), settled_by = 'comparison'
     WHERE idempotency_key = ANY($1) AND settled_at IS NULL AND CASE kind
         WHEN 'only-database' THEN EXISTS (${reportedSame("open")})
-        ELSE NOT EXISTS (SELECT FROM (${differencesOfAcquirer("reported.idempotency_key = open.idempotency_key")}) AS found
+        ELSE NOT EXISTS (SELECT FROM (${differencesWhere("reported.idempotency_key = open.idempotency_key")}) AS found
             WHERE found.kind = open.kind)
     END`;
 

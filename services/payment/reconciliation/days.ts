@@ -15,23 +15,22 @@ export interface Span {
     readonly to: string;
 }
 
-const hourAt = (time: number): Span => ({
-    from: new Date(time).toISOString(),
-    to: new Date(time + hourMs).toISOString(),
-});
-
-/** The 24 hours of a day. */
-export const hoursOf = (day: Day): Span[] =>
-    Array.from({ length: 24 }, (_, hour) => hourAt(Date.parse(day) + hour * hourMs));
+/** Milliseconds of a span: one of the busiest hour of a million payments a day has some 5,000 (docs/reconciliation.md). */
+const spanMs = 60_000;
 
 /**
- * Hours whose captures and refunds can be looked for in the reports once that of a day is there. The acquirer may have booked an operation
+ * Spans of time whose captures and refunds can be looked for in the reports once that of a day is there. The acquirer may have booked an operation
  * up to an hour before or after this platform, on another day: the first and the last hour of a day also need the report of the
- * day beside it. Of a day whose neighbours are compared these are 26 hours: its own, and one on either side.
+ * day beside it. Where both neighbours are compared these are 26 hours: those of the day, and one on either side.
  */
-export function hoursToLookFor(day: Day, isCompared: (day: Day) => boolean): Span[] {
+export function spansToLookFor(day: Day, isCompared: (day: Day) => boolean): Span[] {
     const start = Date.parse(day);
     return Array.from({ length: 26 }, (_, index) => start + (index - 1) * hourMs)
         .filter((hour) => [hour - hourMs, hour + 2 * hourMs - 1].map(dayOf).every(isCompared))
-        .map(hourAt);
+        .flatMap((hour) => Array.from({ length: hourMs / spanMs }, (_, index) => spanAt(hour + index * spanMs)));
 }
+
+const spanAt = (time: number): Span => ({
+    from: new Date(time).toISOString(),
+    to: new Date(time + spanMs).toISOString(),
+});

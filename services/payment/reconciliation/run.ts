@@ -3,7 +3,7 @@ import { connectDatabase, type Pool } from "../../common/database.ts";
 import { errorFields, type Log } from "../../common/log.ts";
 import type { Sources } from "../../common/sources.ts";
 import { AcquirerClient, type AcquirerLimits } from "../acquirer-client.ts";
-import { acceptDifference, compareDay, keepOperations, settleDifferences } from "./compare.ts";
+import { acceptDifference, compareDay, comparePage, settleDifferences } from "./compare.ts";
 import type { ReconciliationConfig } from "./config.ts";
 import { addDays, dayOf, type Day } from "./days.ts";
 import { readReport, ReportNotReady, ReportRefused, reportLimits } from "./report.ts";
@@ -91,7 +91,7 @@ async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, da
     let operations = 0;
     try {
         for await (const page of readReport(client, day)) {
-            await keepOperations(database, page);
+            await comparePage(database, page);
             operations += page.length;
         }
     } catch (error) {

@@ -1,4 +1,4 @@
-import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
+import { DescribeManagedPrefixListsCommand, DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { resourcesOfType, isObjectOrArray } from "../../../plan/query.ts";
 import { mapConcurrently } from "../../../tools/drift/aws-calls.ts";
@@ -7,7 +7,7 @@ import type { Outputs } from "../support/outputs.ts";
 import type { Clients } from "./clients.ts";
 import { namesOf, pairsOf, type Pair } from "./names.ts";
 import { readListing, readRow, type Asking, type Difference, type Reading } from "./read.ts";
-import type { Live } from "./row.ts";
+import { tagsOf, type Live } from "./row.ts";
 import { listings, rows } from "./rows.ts";
 import { isSame } from "./same.ts";
 
@@ -20,8 +20,30 @@ export interface View {
     readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** IDs that are in no ARN and no output: of AWS's managed prefix lists, and of clusters in `rds-db:connect`. */
-async function otherIds({ ec2, rds }: Clients, plan: Plan): Promise<Pair[]> {
+/** IDs of the NAT gateways of a plan, which have no ARN; the names of those that are deleted stay for an hour. */
+async function natGatewayIds({ ec2 }: Clients, plan: Plan): Promise<Pair[]> {
+    const planned = resourcesOfType(plan, "ec2/natGateway:NatGateway");
+    if (planned.length === 0) {
+        return [];
+    }
+    const { NatGateways = [] } = await ec2.send(
+        new DescribeNatGatewaysCommand({
+            Filter: [
+                { Name: "tag:Name", Values: planned.map(({ name }) => name) },
+                { Name: "state", Values: ["available"] },
+            ],
+        }),
+    );
+    const live = new Map(NatGateways.map(({ Tags, NatGatewayId = "" }) => [tagsOf(Tags).Name, NatGatewayId]));
+    return planned.flatMap(({ id, name }): Pair[] => {
+        const found = live.get(name);
+        return found === undefined ? [] : [[id, found]];
+    });
+}
+
+/** IDs that are in no ARN and no output: of AWS's managed prefix lists, of NAT gateways, and of clusters in `rds-db:connect`. */
+async function otherIds(clients: Clients, plan: Plan): Promise<Pair[]> {
+    const { ec2, rds } = clients;
     const { PrefixLists = [] } = await ec2.send(new DescribeManagedPrefixListsCommand({}));
     const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
     const live = new Map([
@@ -35,6 +57,7 @@ async function otherIds({ ec2, rds }: Clients, plan: Plan): Promise<Pair[]> {
         return typeof planned === "string" && found !== undefined ? [[planned, found]] : [];
     };
     return [
+        ...(await natGatewayIds(clients, plan)),
         ...resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").flatMap(({ inputs, outputs }) =>
             pair(outputs.prefixListId, inputs.serviceName),
         ),

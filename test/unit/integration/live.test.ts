@@ -6,7 +6,9 @@ import { complianceOf, render, type Compliance } from "../../integration/live/co
 import { liveView, type View } from "../../integration/live/view.ts";
 import { testProjectFolder } from "../../project.ts";
 import { planTestStack } from "../../stacks.ts";
-import { settingsFromConfig } from "../checks/config-plans.ts";
+import { resourcesOfType, textAtPath } from "../../../plan/query.ts";
+import { planOfConfig, settingsFromConfig } from "../checks/config-plans.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { readStack } from "../../../plan/stack-file.ts";
 import {
     handlersFromPlan,
@@ -86,6 +88,45 @@ test("a stack that AWS has as planned shows no difference, whatever its IDs", as
 test.each(Object.entries(drifts))("%s is reported once", async (_, { at, change, line }) => {
     const lines = linesOf(await viewOf(withChangedResponse(handlersFromPlan(plan), at, change)));
     expect(lines).toEqual([expect.stringMatching(line)]);
+});
+
+test("a route to a NAT gateway is as planned, though its ID is in no ARN: the gateway is found by its name", async () => {
+    const settings = { "network.egress": "nat", "network.natGateways": "per-az" };
+    const withNat = await planOfConfig(withSettings(readStackConfig("dev"), settings), "dev");
+    const gateways = resourcesOfType(withNat, "ec2/natGateway:NatGateway");
+    const liveId = (id: string) => `nat-${Array.from(id.slice(4)).reverse().join("")}`;
+    const answers: CommandHandlers = {
+        ...handlersFromPlan(withNat),
+        DescribeNatGatewaysCommand: () => ({
+            NatGateways: gateways.map(({ id, name }) => ({
+                NatGatewayId: liveId(id),
+                Tags: [{ Key: "Name", Value: name }],
+            })),
+        }),
+        DescribeRouteTablesCommand: (input) => {
+            const table = textAtPath(input, "Filters.0.Values.0");
+            const routes = resourcesOfType(withNat, "ec2/route:Route").filter(
+                ({ inputs }) => inputs.routeTableId === table,
+            );
+            const Routes = routes.map(({ inputs }) => ({
+                DestinationCidrBlock: inputs.destinationCidrBlock,
+                GatewayId: inputs.gatewayId,
+                NatGatewayId: typeof inputs.natGatewayId === "string" ? liveId(inputs.natGatewayId) : undefined,
+            }));
+            return { RouteTables: [{ RouteTableId: table, Routes }] };
+        },
+    };
+    const routeLines = async (given: CommandHandlers) =>
+        linesOf(
+            await liveView(
+                { aws: liveClientsWith(given), plan: withNat, isEmulated: false },
+                outputsWithOtherIds(withNat),
+            ),
+        ).filter((line) => line.includes("ec2/route:Route"));
+    expect(gateways).toHaveLength(2);
+    expect(await routeLines(answers)).toEqual([]);
+    // Each route to a gateway of no name that the plan has is missing, and the one in its place is not planned.
+    expect(await routeLines({ ...answers, DescribeNatGatewaysCommand: () => ({}) })).toHaveLength(4);
 });
 
 test("a deleted resource is a difference, and is not checked by the rules", async () => {

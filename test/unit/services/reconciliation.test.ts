@@ -1,28 +1,24 @@
 import { describe, expect, test } from "@jest/globals";
-import { addDays, dayOf, hoursOf, hoursToLookFor } from "../../../services/payment/reconciliation/days.ts";
+import { addDays, dayOf, spansToLookFor } from "../../../services/payment/reconciliation/days.ts";
 import { readReport, reportLimits } from "../../../services/payment/reconciliation/report.ts";
 
-describe("the hours of a day", () => {
-    test("are those of UTC, across the ends of months and years", () => {
+describe("a day", () => {
+    test("is one of UTC, across the ends of months and years", () => {
         expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
         expect(addDays("2028-03-01", -1)).toBe("2028-02-29");
         expect(dayOf(Date.parse("2026-03-29T01:30:00+02:00"))).toBe("2026-03-28");
-        expect(hoursOf("2026-03-29")).toHaveLength(24);
-        expect(hoursOf("2026-03-29").at(-1)).toEqual({
-            from: "2026-03-29T23:00:00.000Z",
-            to: "2026-03-30T00:00:00.000Z",
-        });
     });
 
     test.each<[compared: readonly string[], first: string, last: string, count: number]>([
-        [["2026-01-02"], "2026-01-02T01", "2026-01-02T22", 22],
-        [["2026-01-01", "2026-01-02"], "2026-01-01T23", "2026-01-02T22", 24],
-        [["2026-01-02", "2026-01-03"], "2026-01-02T01", "2026-01-03T00", 24],
-        [["2026-01-01", "2026-01-02", "2026-01-03"], "2026-01-01T23", "2026-01-03T00", 26],
-    ])("are looked for where the reports of an hour before and after are there: %j", (compared, first, last, count) => {
-        const hours = hoursToLookFor("2026-01-02", (day) => compared.includes(day));
-        expect(hours).toHaveLength(count);
-        expect([hours[0], hours.at(-1)].map((hour) => hour?.from.slice(0, 13))).toEqual([first, last]);
+        [["2026-01-02"], "2026-01-02T01", "2026-01-02T23", 22],
+        [["2026-01-01", "2026-01-02"], "2026-01-01T23", "2026-01-02T23", 24],
+        [["2026-01-02", "2026-01-03"], "2026-01-02T01", "2026-01-03T01", 24],
+        [["2026-01-01", "2026-01-02", "2026-01-03"], "2026-01-01T23", "2026-01-03T01", 26],
+    ])("has the hours that are looked for in the reports of %j", (compared, first, last, count) => {
+        const spans = spansToLookFor("2026-01-02", (day) => compared.includes(day));
+        expect(spans).toHaveLength(60 * count);
+        expect([spans[0]?.from, spans.at(-1)?.to]).toEqual([`${first}:00:00.000Z`, `${last}:00:00.000Z`]);
+        expect(spans.slice(1).map(({ from }) => from)).toEqual(spans.slice(0, -1).map(({ to }) => to));
     });
 });
 
