@@ -62,7 +62,7 @@ function withSecrets(value: Value): Value {
         return value;
     }
     if (secretKey in value) {
-        return new Secret(withSecrets((value)[secretKey] ?? null));
+        return new Secret(withSecrets(value[secretKey] ?? null));
     }
     const members = value as Values;
     for (const key of Object.keys(members)) {
