@@ -104,7 +104,9 @@ export function visitNonSecretStrings(value: Value, visit: (text: string, path: 
         visit(value, at);
     } else if (typeof value === "object" && value !== null && !(value instanceof Secret)) {
         for (const [key, inner] of Object.entries(value)) {
-            visitNonSecretStrings(inner, visit, at === "" ? key : `${at}.${key}`);
+            if (typeof inner === "string" || typeof inner === "object") {
+                visitNonSecretStrings(inner, visit, at === "" ? key : `${at}.${key}`);
+            }
         }
     }
 }

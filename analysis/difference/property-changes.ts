@@ -79,6 +79,10 @@ const secretText = "[secret]";
 
 /** Compares two values leaf by leaf, and JSON text as the value that it encodes. */
 export function valueChanges(path: string, before: unknown, after: unknown): ValueChange[] {
+    // Most values: they need not be read as JSON.
+    if (before === after) {
+        return [];
+    }
     if (before instanceof Secret || after instanceof Secret) {
         const side = (value: unknown) => (value === undefined ? undefined : secretText);
         return JSON.stringify(before) === JSON.stringify(after)

@@ -51,7 +51,7 @@ export interface Pattern {
 /**
  * Reads the offline plan's text as a pattern, and stores the results of functions that it is the first to find.
  *
- * @param offline the text, or its pattern of these placeholders (`patternOf`)
+ * @param offline the text, or its pattern of these placeholders (`PlaceholderTexts`)
  */
 export function matchText(
     offline: string | Pattern,
@@ -59,7 +59,7 @@ export function matchText(
     placeholders: readonly Placeholder[],
     ownerOf: FindOwner,
 ): TextMatch {
-    const pattern = typeof offline === "string" ? patternOf(offline, placeholders) : offline;
+    const pattern = typeof offline === "string" ? patternWith(offline, placeholders) : offline;
     const found = textsInSlots(pattern, engine);
     if (found === undefined) {
         return { kind: "other", text: engine, contradictions: [], usedPlaceholders: [] };
@@ -86,30 +86,48 @@ export function matchText(
     };
 }
 
-/** Splits at the longest placeholders first, as an ARN contains the account, and never within a word. */
-export function patternOf(offline: string, placeholders: readonly Placeholder[]): Pattern {
-    const contained = placeholders.filter((each) => offline.includes(each.offline));
-    // The resource for which it is generated precedes one that repeats it.
-    const byText = Map.groupBy(
-        [
-            ...contained.filter(({ isGenerated }) => isGenerated),
-            ...contained.filter((each) => !each.isGenerated && each.real !== each.offline),
-        ],
-        (each) => each.offline,
-    );
-    if (byText.size === 0) {
-        return { literals: [offline], slots: [] };
+/** Placeholders by their text in the offline plan: hundreds of outputs repeat the account, which is looked for once. */
+export class PlaceholderTexts {
+    readonly #slots: ReadonlyMap<string, Slot>;
+    readonly #byFirstWord: ReadonlyMap<string, readonly string[]>;
+
+    constructor(placeholders: readonly Placeholder[]) {
+        // The resource for which it is generated precedes one that repeats it.
+        this.#slots = Map.groupBy(
+            [
+                ...placeholders.filter(({ isGenerated }) => isGenerated),
+                ...placeholders.filter((each) => !each.isGenerated && each.real !== each.offline),
+            ],
+            (each) => each.offline,
+        ) as Map<string, [Placeholder, ...Placeholder[]]>;
+        this.#byFirstWord = Map.groupBy(this.#slots.keys(), (text) => /^[A-Za-z0-9]*/.exec(text)?.[0] ?? "");
     }
-    const texts = [...byText.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);
-    const pieces = offline.split(new RegExp(`(?<![A-Za-z0-9])(${texts.join("|")})(?![A-Za-z0-9])`));
-    return {
-        literals: pieces.filter((_, i) => i % 2 === 0),
-        slots: pieces.flatMap((text, i) => {
-            const [first, ...others] = i % 2 === 0 ? [] : (byText.get(text) ?? []);
-            return first === undefined ? [] : [[first, ...others]];
-        }),
-    };
+
+    /** Splits at the longest placeholders first, as an ARN contains the account, and never within a word. */
+    patternOf(offline: string): Pattern {
+        // A placeholder that begins with a word is there only where that is a whole word.
+        const words = new Set(["", ...offline.split(/[^A-Za-z0-9]+/)]);
+        const texts = [...words]
+            .flatMap((word) => this.#byFirstWord.get(word) ?? [])
+            .filter((text) => offline.includes(text))
+            .toSorted((a, b) => b.length - a.length)
+            .map(escapeRegExp);
+        if (texts.length === 0) {
+            return { literals: [offline], slots: [] };
+        }
+        const pieces = offline.split(new RegExp(`(?<![A-Za-z0-9])(${texts.join("|")})(?![A-Za-z0-9])`));
+        return {
+            literals: pieces.filter((_, i) => i % 2 === 0),
+            slots: pieces.flatMap((text, i) =>
+                i % 2 === 0 ? [] : [this.#slots.get(text)].filter((slot) => slot !== undefined),
+            ),
+        };
+    }
 }
+
+/** The pattern of a text with few placeholders, which are not worth an index. */
+const patternWith = (offline: string, placeholders: readonly Placeholder[]): Pattern =>
+    new PlaceholderTexts(placeholders.filter((each) => offline.includes(each.offline))).patternOf(offline);
 
 /** The text in each slot; undefined if the text does not match the pattern. */
 function textsInSlots({ literals, slots }: Pattern, engine: string): string[] | undefined {

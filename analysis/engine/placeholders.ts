@@ -3,7 +3,7 @@ import { Secret, type Plan, type PlanNode, type Value, type Values } from "../..
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { isUnknown } from "./engine-values.ts";
-import { matchText, patternOf, type Pattern, type Placeholder, type TextMatch } from "./match-text.ts";
+import { matchText, PlaceholderTexts, type Pattern, type Placeholder, type TextMatch } from "./match-text.ts";
 import { escapeRegExp } from "../../plan/text.ts";
 
 /** The real values of a resource, from the engine or from the state. In a preview some are unknown. */
@@ -23,6 +23,7 @@ export class Placeholders {
     readonly #functionResults: readonly Placeholder[];
     readonly #generated: readonly Placeholder[];
     readonly #any: readonly Placeholder[];
+    readonly #anyTexts: PlaceholderTexts;
     readonly #inputTexts: ReadonlySet<string>;
     readonly #byReal: ReadonlyMap<string, readonly Placeholder[]>;
     readonly #used = new Set<Placeholder>();
@@ -42,6 +43,7 @@ export class Placeholders {
         const all = [...this.#published.values()].flat().filter(({ isGenerated }) => isGenerated);
         this.#generated = all;
         this.#any = [...all, ...this.#functionResults];
+        this.#anyTexts = new PlaceholderTexts(this.#any);
         this.#inputTexts = new Set(offline.nodes.flatMap(({ inputs }) => textsIn(inputs)));
         this.#byReal = Map.groupBy(
             all.filter(({ real }) => real !== undefined),
@@ -86,7 +88,7 @@ export class Placeholders {
 
     /** As `matchInput`, for a text that may contain outputs of any resource. */
     matchAny(offline: string, engine: string): TextMatch {
-        const pattern = this.#patterns.get(offline) ?? patternOf(offline, this.#any);
+        const pattern = this.#patterns.get(offline) ?? this.#anyTexts.patternOf(offline);
         this.#patterns.set(offline, pattern);
         return matchText(pattern, engine, this.#any, () => undefined);
     }

@@ -56,14 +56,15 @@ function combineValues(
     if (Array.isArray(one)) {
         return one.map((item, i) => combineValues(item, Array.isArray(other) ? other[i] : undefined, leaf));
     }
-    return isValueRecord(one)
-        ? Object.fromEntries(
-              Object.entries(one).map(([key, inner]) => [
-                  key,
-                  combineValues(inner, isValueRecord(other) ? other[key] : undefined, leaf),
-              ]),
-          )
-        : leaf(one, other);
+    if (!isValueRecord(one)) {
+        return leaf(one, other);
+    }
+    const others = isValueRecord(other) ? other : undefined;
+    const combined: Values = {};
+    for (const [key, inner] of Object.entries(one)) {
+        combined[key] = combineValues(inner, others?.[key], leaf);
+    }
+    return combined;
 }
 
 /** The values, secret where they are secret in the state. */

@@ -36,20 +36,23 @@ export interface Compliance {
     readonly rules: readonly Audited[];
 }
 
+/** Names of the properties of a resource, by its URN. */
+type Properties = Map<string, Set<PropertyKey>>;
+
 /** Records which properties are read. It copies the plan, as what rules memoize for another plan would read no property. */
-function traced(plan: Plan, looked: Set<string>): Plan {
-    const watch = (urn: string, values: Values): Values =>
+function traced(plan: Plan, looked: Properties): Plan {
+    const watch = (values: Values, names: Set<PropertyKey>): Values =>
         new Proxy(values, {
             get(target, property) {
-                looked.add(`${urn} ${String(property)}`);
+                names.add(property);
                 return Reflect.get(target, property) as unknown;
             },
         });
-    const nodes = plan.nodes.map((node): PlanNode => ({
-        ...node,
-        inputs: watch(node.urn, node.inputs),
-        outputs: watch(node.urn, node.outputs),
-    }));
+    const nodes = plan.nodes.map((node): PlanNode => {
+        const names = new Set<PropertyKey>();
+        looked.set(node.urn, names);
+        return { ...node, inputs: watch(node.inputs, names), outputs: watch(node.outputs, names) };
+    });
     return { ...plan, nodes };
 }
 
@@ -63,16 +66,14 @@ export interface AuditedBy {
 }
 
 function audit(rule: Rule, { plan, seen }: View, { settings, exceptions, today }: AuditedBy): Audited {
-    const looked = new Set<string>();
+    const looked: Properties = new Map();
     const { results } = runRules([rule], { plan: traced(plan, looked), settings }, exceptions, today);
-    const live = new Set(
-        [...seen].flatMap(([urn, properties]) => [...properties].map((property) => `${urn} ${property}`)),
-    );
+    const read = [...looked].flatMap(([urn, names]) => Array.from(names, (name) => ({ urn, name: String(name) })));
     return {
         rule: rule.name,
         outcome: results[0]?.outcome ?? "failed",
-        properties: looked.size,
-        live: [...looked].filter((property) => live.has(property)).length,
+        properties: read.length,
+        live: read.filter(({ urn, name }) => seen.get(urn)?.has(name)).length,
         violations: (results[0]?.violations ?? [])
             .filter(({ exception }) => exception === undefined)
             .map(({ resource, type, reason }) => `${type === "" ? `${resource}:` : `${resource} (${type})`} ${reason}`),

@@ -26,12 +26,20 @@ export const describeViolations = (plan: Plan, settings: PlatformSettings): stri
         ),
     );
 
-/** Settings of a configuration that must be valid. */
+const validSettings = new Map<string, PlatformSettings>();
+
+/** Settings of a configuration that must be valid. Read once a test file: a test asks for each rule. */
 export function settingsFromConfig(config: StackConfig): PlatformSettings {
+    const key = JSON.stringify(config);
+    const known = validSettings.get(key);
+    if (known !== undefined) {
+        return known;
+    }
     const { settings, problems } = readSettings(config, [], today());
     if (problems) {
         throw new Error(problems.join("\n"));
     }
+    validSettings.set(key, settings);
     return settings;
 }
 

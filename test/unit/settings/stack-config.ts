@@ -7,11 +7,21 @@ export type StackConfig = Record<string, string>;
 
 export const toStackConfigText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export const readStackConfig = (stack: string): StackConfig =>
-    Object.fromEntries(
+const configs = new Map<string, StackConfig>();
+
+/** Read once a test file: hundreds of tests ask for it, and each changes a copy. */
+export function readStackConfig(stack: string): StackConfig {
+    const known = configs.get(stack);
+    if (known !== undefined) {
+        return { ...known };
+    }
+    const config = Object.fromEntries(
         // Options of Pulumi's own are in the project's file.
         Object.entries(readStack(testProjectFolder, stack).config).filter(([key]) => !key.startsWith("pulumi:")),
     );
+    configs.set(stack, config);
+    return { ...config };
+}
 
 type Tree = Record<string, unknown>;
 const tree = z.record(z.string(), z.unknown());

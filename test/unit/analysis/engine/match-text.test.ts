@@ -34,6 +34,7 @@ test.each<[string, string, string, readonly Placeholder[], string]>([
     ["twice, too", `${role.offline},${role.offline}`, `${role.real},${role.real}`, [role], "same"],
     ["the longest comes first", key.offline, key.real ?? "", [answer(account), key], "same"],
     ["a text that AWS has given no other text for is the same", "v1", "v1", [placeholder("version", "1", "7")], "same"],
+    ["a placeholder may begin with a sign", "at /aa", "at /bb", [placeholder("path", "/aa", "/bb")], "same"],
     ["a word that only begins like a placeholder is none", "role-aaaaaaab", "role-bbbbbbbb", [role], "other"],
     ["a text with more in it is another one", `["${role.offline}"]`, `["${role.real}","root"]`, [role], "other"],
     [
