@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../contract/container.ts";
 import { newId } from "../../services/common/ids.ts";
-import { differencesOfAcquirer, onlyInDatabase } from "../../services/payment/reconciliation/compare.ts";
+import { differencesOfAcquirer, nextPartSql, onlyInDatabase } from "../../services/payment/reconciliation/compare.ts";
 import { reconciliationState, reconciliationStateSql } from "../../services/payment/reconciliation/state.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { readSecrets } from "../../tools/local/replacements.ts";
@@ -75,6 +75,21 @@ describe("the days of a comparison", () => {
         expect(await open()).toEqual(["only-database"]);
         await sides.book({ ...capture, at: `${yesterday}T06:00:00.000Z` });
         expect((await sides.run({ today: "2031-05-11" })).code).toBe(0);
+    });
+
+    test("may have more captures than one statement looks at, also in one microsecond", async () => {
+        await query(
+            `INSERT INTO payments.payment (id, merchant_id, amount_minor, currency, reference, correlation_id)
+            SELECT 'many-' || n, 'many', 1234, 'EUR', 'many', 'many' FROM generate_series(1, 3500) AS n`,
+        );
+        await query(
+            `INSERT INTO payments.payment_history (payment_id, version, from_status, to_status, correlation_id, at)
+            SELECT 'many-' || n, 2, 'authorized', 'captured', 'many',
+                '${yesterday}T12:00:00Z'::timestamptz + greatest(0, n - 1200) * interval '1 second'
+            FROM generate_series(1, 3500) AS n`,
+        );
+        await sides.run();
+        expect(await open()).toHaveLength(3500);
     });
 
     test("must be over", async () => {
@@ -203,16 +218,22 @@ describe("the service measures", () => {
         // PostgreSQL prefers to read a small table whole.
         await client.query("SET enable_seqscan = off");
         const plans: string[] = [];
-        for (const sql of [reconciliationStateSql, onlyInDatabase, differencesOfAcquirer.replace("$1", "'{key}'")]) {
+        for (const sql of [
+            reconciliationStateSql,
+            onlyInDatabase,
+            differencesOfAcquirer.replace("$1", "'{key}'"),
+            nextPartSql,
+        ]) {
             const explained = sql.replaceAll("$1", "'2031-05-08'").replaceAll("$2", "'2031-05-09'");
             const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN ${explained}`);
             plans.push(rows.map((row) => row["QUERY PLAN"]).join("\n"));
         }
         await client.end();
-        const [state, database, acquirer] = plans;
+        const [state, database, acquirer, nextPart] = plans;
         expect(plans.join("\n")).not.toContain("Seq Scan");
         expect(state).toContain("reconciliation_difference_open");
         expect(database?.match(/payment_history_money/g)).toHaveLength(2);
         expect(acquirer).toContain("acquirer_operation_pkey");
+        expect(nextPart).toContain("payment_history_money");
     });
 });

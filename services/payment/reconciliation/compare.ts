@@ -1,18 +1,18 @@
 /**
  * What differs between the operations of the acquirer, as its reports say them, and the captures and refunds of this platform. Both
- * are in PostgreSQL. An operation is the same where kind, idempotency key and payment are. Each statement is about a page, a
- * minute or so many keys, so that none comes near the 10 s after which PostgreSQL ends it (docs/reconciliation.md has what was measured).
+ * are in PostgreSQL. An operation is the same where kind, idempotency key and payment are. Each statement is about a page, or so
+ * many keys, captures and refunds, so that none comes near the 10 s after which PostgreSQL ends it (docs/reconciliation.md has what was measured).
  */
 import type { Connection } from "../../common/database.ts";
 import { keySuffixes } from "../acquirer.ts";
-import { addDays, spansToLookFor, type Day } from "./days.ts";
+import { addDays, spanToLookFor, type Day, type Span } from "./days.ts";
 import type { ReportedOperation } from "./report.ts";
 
 type Database = Pick<Connection, "query">;
 
 const { capture, refund } = keySuffixes;
 
-/** Open differences that one statement looks at. */
+/** Open differences, or captures and refunds, that one statement looks at. */
 const keysAtOnce = 1_000;
 
 /** Keeps a page of a report, and records what this platform does not have of it, or has with another amount. */
@@ -46,8 +46,9 @@ async function keepOperations(database: Database, operations: readonly ReportedO
 
 /** Records what the acquirer does not have of a day whose report is kept, and that the day was compared. */
 export async function compareDay(database: Database, day: Day): Promise<void> {
-    const compared = new Set([day, ...(await comparedDays(database, addDays(day, -1), addDays(day, 1)))]);
-    for (const { from, to } of spansToLookFor(day, (one) => compared.has(one))) {
+    const compared = new Set(await comparedDays(database, addDays(day, -1), addDays(day, 1)));
+    const span = spanToLookFor(day, (one) => compared.has(one));
+    for await (const { from, to } of parts(database, span)) {
         await record(database, onlyInDatabase, [from, to]);
     }
     await database.query(
@@ -55,6 +56,24 @@ export async function compareDay(database: Database, day: Day): Promise<void> {
         ON CONFLICT (day) DO UPDATE SET compared_at = now() WHERE known.compared_at IS NULL`,
         [day],
     );
+}
+
+/** The time after so many captures and refunds from $1 on; none where there are fewer before $2. PostgreSQL keeps microseconds. */
+export const nextPartSql = `SELECT greatest(at, $1::timestamptz + interval '1 microsecond')::text AS until
+    FROM payments.payment_history WHERE to_status IN ('captured', 'refunded') AND at >= $1 AND at < $2
+    ORDER BY at LIMIT 1 OFFSET ${keysAtOnce}`;
+
+/** Parts of a span of time that have so many captures and refunds. */
+async function* parts(database: Database, { from: start, to: end }: Span): AsyncGenerator<Span> {
+    for (let from = start; ;) {
+        const { rows } = await database.query<{ until: string }>(nextPartSql, [from, end]);
+        const to = rows[0]?.until ?? end;
+        yield { from, to };
+        if (rows.length === 0) {
+            return;
+        }
+        from = to;
+    }
 }
 
 /** Looks at every open difference again, of any day, and settles those that are none any more. */
