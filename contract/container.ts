@@ -94,6 +94,8 @@ export const reconciliationVariables = {
     ACQUIRER_SECRET_ARN: variables.ACQUIRER_SECRET_ARN.meaning,
     ACQUIRER_URL: variables.ACQUIRER_URL.meaning,
     AWS_REGION: variables.AWS_REGION.meaning,
+    COMPARED_FROM:
+        "The first day to compare, such as 2026-01-31 (UTC), where an acquirer was simulated before it; nothing is compared then",
     DATABASE_HOST: variables.DATABASE_HOST.meaning,
     DATABASE_NAME: variables.DATABASE_NAME.meaning,
     DATABASE_PORT: variables.DATABASE_PORT.meaning,
@@ -103,6 +105,13 @@ export const reconciliationVariables = {
     RECONCILED_DAY: "The day to compare, such as 2026-01-31 (UTC); otherwise all days that are due",
     SERVICE: variables.SERVICE.meaning,
 } as const satisfies Readonly<Record<string, string>>;
+
+/** Variables of that task that only a single run has, one of them at most: they are not in its task definition. */
+export const singleRunVariables = [
+    "ACCEPTED_DIFFERENCE",
+    "COMPARED_FROM",
+    "RECONCILED_DAY",
+] as const satisfies readonly (keyof typeof reconciliationVariables)[];
 
 /** Form of an idempotency key, and of a payment's ID, in the acquirer's report. */
 export const reportedIdPattern = /^[\w.:-]{1,128}$/;

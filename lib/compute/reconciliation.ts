@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { reconciliationVariables } from "../../contract/container.ts";
+import type { reconciliationVariables, singleRunVariables } from "../../contract/container.ts";
 import { reconciliationGroups, type SecurityGroups } from "../flows.ts";
 import { arn, type Statement } from "../iam.ts";
 import { requireItem } from "../list.ts";
@@ -38,7 +38,7 @@ export interface ReconciliationArgs {
 }
 
 /** Variables of every task; the others are set for one task only, by `npm run reconcile`. */
-type Variable = Exclude<keyof typeof reconciliationVariables, "ACCEPTED_DIFFERENCE" | "RECONCILED_DAY">;
+type Variable = Exclude<keyof typeof reconciliationVariables, (typeof singleRunVariables)[number]>;
 
 /** The least that Fargate offers: the report is read page by page, and the database compares. */
 const size = { cpuUnits: 256, memoryMib: 512 };

@@ -143,7 +143,7 @@ const rulesForEachService: readonly ServiceRule[] = [
         why: "Without NAT gateways, tasks can connect to AWS only, and every call to the acquirer would fail.",
         field: "services.@.acquirer.url",
         reads: ["network.egress"],
-        must: 'be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat"',
+        must: 'be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat" and network.natGateways to "per-az"',
         isMet: ({ acquirer }, { settings }) => acquirer === undefined || settings.network.egress === "nat",
     },
     {

@@ -69,6 +69,37 @@ describe("the days of a comparison", () => {
         expect(await sides.comparedDays()).toContain(days.first);
     });
 
+    test("begin again after days of a simulated acquirer, of which nothing is found any more", async () => {
+        const simulated = await Promise.all(
+            [`${days.first}T12:00:00Z`, `${yesterday}T23:59:59Z`, `${today}T13:00:00Z`].map((at) => sides.capture(at)),
+        );
+        await sides.book(operationOf("capture", newId()));
+        expect((await sides.run()).code).toBe(differsExitCode);
+        const begun = { today, COMPARED_FROM: "2031-05-10" };
+        expect(await sides.run(begun)).toMatchObject({ code: 0, lines: [{ day: "2031-05-10", settled: 1 }] });
+        expect(await sides.run(begun)).toMatchObject({ code: 0, lines: [{ settled: 0 }] });
+        // Money that only the acquirer has moved is no trace of a simulation.
+        expect(await open()).toEqual(["only-acquirer"]);
+
+        const real = await sides.capture("2031-05-10T12:00:00Z");
+        await sides.run({ today: "2031-05-12" });
+        expect(await sides.comparedDays()).toEqual([days.first, yesterday, "2031-05-10", "2031-05-11"]);
+        const found = (await sides.differences()).map(({ idempotency_key }) => idempotency_key);
+        expect(found).toContain(real.idempotencyKey);
+        expect(found).not.toContain(simulated[2]?.idempotencyKey);
+        expect(await open()).toEqual(expect.arrayContaining(["only-acquirer", "only-database"]));
+    });
+
+    test("begin tomorrow at the latest, and not before a later day with which they began", async () => {
+        const late = await sides.run({ COMPARED_FROM: "2031-05-11" });
+        expect(late).toMatchObject({ code: 1, lines: [{ message: expect.stringContaining("at most 2031-05-10") }] });
+        const early = await sides.run({ COMPARED_FROM: days.before });
+        expect(early).toMatchObject({ code: 1, lines: [{ message: expect.stringContaining("begins later") }] });
+        expect(await sides.comparedDays()).toEqual([]);
+        const both = { COMPARED_FROM: today, RECONCILED_DAY: yesterday };
+        await expect(sides.run(both)).rejects.toThrow(/set one of them at most/);
+    });
+
     test("with an open difference, and those beside one, are compared again", async () => {
         const capture = await sides.capture(`${days.first}T12:00:00Z`);
         await sides.run();

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { estimateCost } from "../../analysis/cost/cost.ts";
-import { reconciliationVariables } from "../../contract/container.ts";
+import { reconciliationVariables, singleRunVariables } from "../../contract/container.ts";
 import type { AcquirerSettings } from "../../lib/settings/acquirer.ts";
 import { ecsServicesOf, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
@@ -104,7 +104,7 @@ test("without an image no task is started", async () => {
 
 test("the container gets the variables of the contract, except those of a single run, and an own database user", async () => {
     const plan = await planned();
-    const ofSingleRun = ["ACCEPTED_DIFFERENCE", "RECONCILED_DAY"];
+    const ofSingleRun: readonly string[] = singleRunVariables;
     expect(Object.keys(variablesIn(plan))).toEqual(
         Object.keys(reconciliationVariables).filter((variable) => !ofSingleRun.includes(variable)),
     );

@@ -50,7 +50,11 @@ const spec = {
             parse: parseKey,
             conflicts: ["day"],
         }),
-        yes: flag("with --accept: do not ask (CI)", { onlyWith: { option: "accept" } }),
+        from: option("<date>", "begin with this day, after a simulated acquirer; compare nothing", {
+            parse: parseDay,
+            conflicts: ["day", "accept"],
+        }),
+        yes: flag("with --accept or --from: do not ask (CI)"),
     },
     helpText: "It starts the task that runs each day. See docs/operations.md.",
     exitReasons: [
@@ -67,21 +71,54 @@ const spec = {
     ] as const,
 };
 
-/** What one task is to do: compare a day, or all days that are due, or settle a difference. */
+/** What one task is to do: compare a day, or all days that are due, settle a difference, or begin with a day. */
 interface Asked {
     /** Such as `2027-01-31`, in UTC. */
     readonly day?: string;
     /** Idempotency key of the difference that a person has clarified. */
     readonly accept?: string;
+    /** The first day to compare, in UTC. */
+    readonly from?: string;
 }
 
-export const command = defineCommand(spec, ({ stack, service, day, accept, yes }, context) => {
+/** Question about what a person decides; undefined where the task only compares. */
+const questionOf = ({ accept, from }: Asked, stack: string): string | undefined => {
+    if (accept !== undefined) {
+        return `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm again`;
+    }
+    return from === undefined
+        ? undefined
+        : `Begin the comparison of ${stack} with ${from}: payments before it are not compared, and those that only the database has are settled`;
+};
+
+/** What the task does, and what it has done. */
+const wordsOf = ({ day, accept, from }: Asked): readonly [string, string] => {
+    if (accept !== undefined) {
+        return [`settling ${accept}`, "the difference is settled"];
+    }
+    return from === undefined
+        ? [`comparing ${day ?? "all days that are due"}`, "compared: nothing differs"]
+        : [`beginning with ${from}`, `the comparison begins with ${from}`];
+};
+
+export const command = defineCommand(spec, ({ stack, service, day, accept, from, yes }, context) => {
     new StackServices(context.root, stack).requireService(service);
     const settings = readSettingsOfStack(context.root, stack);
     requireReconciliation(settings, stack, service);
-    const asked = { day: day === undefined ? undefined : completeDay(day, context.clock.now()), accept };
-    if (accept !== undefined) {
-        requireTerminalUnlessYes({ yes, terminal: context.terminal }, "Settling a difference");
+    const now = context.clock.now();
+    const asked = {
+        day: day === undefined ? undefined : completeDay(day, now),
+        accept,
+        from: from === undefined ? undefined : firstDay(from, now),
+    };
+    const question = questionOf(asked, stack);
+    if (question !== undefined) {
+        requireTerminalUnlessYes(
+            { yes, terminal: context.terminal },
+            accept === undefined ? "Beginning with a day" : "Settling a difference",
+        );
+    } else if (yes) {
+        throw new ExitError("usage", "--yes has no effect without --accept or --from");
     }
     return withSession(context, { stack, yes }, async (session) => {
         const noun = reconciliationNoun(service);
@@ -95,35 +132,30 @@ export const command = defineCommand(spec, ({ stack, service, day, accept, yes }
         }
         const clients = await session.createClients(settings.region);
         await requireCaller(clients, settings.accountId);
-        if (accept !== undefined) {
-            await confirmYes(
-                session,
-                `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm again`,
-            );
+        if (question !== undefined) {
+            await confirmYes(session, question);
         }
         await reconcile(session, clients, task, asked);
     });
 });
 
 /** @throws ExitError `differs` where differences are open; `failed` as `runToItsEnd` does */
-async function reconcile(
-    session: Session,
-    clients: OneOffClients,
-    task: OneOffTask,
-    { day, accept }: Asked,
-): Promise<void> {
+async function reconcile(session: Session, clients: OneOffClients, task: OneOffTask, asked: Asked): Promise<void> {
+    const { day, accept, from } = asked;
     const { say, progress, interrupt, stack } = session;
     const environment: Partial<Readonly<Record<keyof typeof reconciliationVariables, string>>> = {
         ...(day !== undefined && { RECONCILED_DAY: day }),
         ...(accept !== undefined && { ACCEPTED_DIFFERENCE: accept }),
+        ...(from !== undefined && { COMPARED_FROM: from }),
     };
+    const [doing, done] = wordsOf(asked);
     const run = {
         what: "reconciliation",
-        startedBy: startedByOf(Object.values(environment)),
+        startedBy: startedByOf([...(from === undefined ? [] : ["from"]), ...Object.values(environment)]),
         environment,
-        expectedExitCodes: accept === undefined ? [0, differsExitCode] : [0],
+        expectedExitCodes: accept === undefined && from === undefined ? [0, differsExitCode] : [0],
     };
-    say(accept === undefined ? `comparing ${day ?? "all days that are due"}` : `settling ${accept}`);
+    say(doing);
     progress.step(`running ${task.noun}`);
     const exitCode = await interrupt.waitFor(
         () => runToItsEnd(session, clients, task, run),
@@ -135,7 +167,7 @@ async function reconcile(
             `the payments of ${stack} differ from the acquirer's report: the log above names each difference that nobody has settled`,
         );
     }
-    say(accept === undefined ? "compared: nothing differs" : "the difference is settled");
+    say(done);
 }
 
 /**
@@ -149,6 +181,19 @@ function completeDay(start: number, now: number): string {
             "usage",
             `--day must be at most ${dayOf(now - dayMilliseconds)}, the last day that is over in UTC, got ${dayOf(start)}`,
         );
+    }
+    return dayOf(start);
+}
+
+/**
+ * The day that begins at a time, in UTC.
+ *
+ * @throws ExitError `usage` unless it is tomorrow or earlier: the days before it are not compared
+ */
+function firstDay(start: number, now: number): string {
+    const tomorrow = dayOf(now + dayMilliseconds);
+    if (dayOf(start) > tomorrow) {
+        throw new ExitError("usage", `--from must be at most ${tomorrow}, tomorrow in UTC, got ${dayOf(start)}`);
     }
     return dayOf(start);
 }

@@ -7,7 +7,7 @@ import { acceptDifference, compareDay, comparePage, settleDifferences } from "./
 import type { ReconciliationConfig } from "./config.ts";
 import { addDays, dayOf, type Day } from "./days.ts";
 import { readReport, ReportNotReady, ReportRefused, reportLimits } from "./report.ts";
-import { daysDue, openDifferences } from "./state.ts";
+import { beginWith, daysDue, openDifferences } from "./state.ts";
 
 /** Open differences that the log has a line for, at most. */
 const maxLines = 100;
@@ -23,7 +23,7 @@ export interface ReconciliationArgs {
 }
 
 /**
- * Compares the days that are due with the acquirer's reports, or settles the difference that a person has accepted. It may be ended anywhere,
+ * Compares the days that are due with the acquirer's reports, settles the difference that a person has accepted, or begins with a day. It may be ended anywhere,
  * and run again: what is written is written once.
  *
  * @returns the exit code: 0, `differsExitCode` where all was compared and differences are open, 1 where something failed or a report is
@@ -33,9 +33,13 @@ export async function reconcile(args: ReconciliationArgs): Promise<number> {
     const { config, sources, log } = args;
     const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
     try {
-        return config.ACCEPTED_DIFFERENCE === undefined
-            ? await compare(args, database)
-            : await accept(database, log, config.ACCEPTED_DIFFERENCE);
+        if (config.ACCEPTED_DIFFERENCE !== undefined) {
+            return await accept(database, log, config.ACCEPTED_DIFFERENCE);
+        }
+        if (config.COMPARED_FROM !== undefined) {
+            return await begin(args, database, config.COMPARED_FROM);
+        }
+        return await compare(args, database);
     } catch (error) {
         log.error(errorFields(error), "the comparison failed: run it again");
         return 1;
@@ -51,6 +55,24 @@ async function accept(database: Pool, log: Log, idempotencyKey: string): Promise
         return 1;
     }
     log.info({ idempotencyKey, settled }, "settled by a person");
+    return 0;
+}
+
+async function begin({ log, now = new Date() }: ReconciliationArgs, database: Pool, first: Day): Promise<number> {
+    const tomorrow = addDays(dayOf(now), 1);
+    if (first > tomorrow) {
+        log.error(
+            { day: first },
+            `COMPARED_FROM must be at most ${tomorrow}, tomorrow: no payment is compared before it`,
+        );
+        return 1;
+    }
+    const settled = await beginWith(database, first);
+    if (settled === undefined) {
+        log.error({ day: first }, "the comparison begins later than COMPARED_FROM already: nothing was changed");
+        return 1;
+    }
+    log.info({ day: first, settled }, "the comparison begins with this day");
     return 0;
 }
 

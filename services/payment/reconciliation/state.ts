@@ -7,13 +7,42 @@ type Database = Pick<Connection, "query">;
 const daysBack = 7;
 
 /**
+ * The day before the first one that is compared: the newest row without a time. The migration writes one, and `beginWith` a later one.
+ */
+const beforeFirstSql = `SELECT coalesce(max(begin.day) FILTER (WHERE begin.compared_at IS NULL), min(begin.day))
+    FROM payments.reconciliation_day AS begin`;
+
+/**
+ * Begins the comparison with a day, after days whose payments were made with a simulated acquirer. What only the database has of an
+ * earlier day, and was found, is settled as by a person, who has asked for it.
+ *
+ * @returns the number of settled differences; undefined where the comparison began later already, and nothing was changed
+ */
+export async function beginWith(database: Database, first: Day): Promise<number | undefined> {
+    const { rowCount: written } = await database.query(
+        `INSERT INTO payments.reconciliation_day (day) SELECT $1::date - 1 WHERE $1::date - 1 >= (${beforeFirstSql})
+        ON CONFLICT (day) DO UPDATE SET compared_at = NULL`,
+        [first],
+    );
+    if (written === 0) {
+        return undefined;
+    }
+    const { rowCount: settled } = await database.query(
+        `UPDATE payments.reconciliation_difference SET settled_at = now(), settled_by = 'person'
+        WHERE settled_at IS NULL AND kind = 'only-database' AND day < $1`,
+        [first],
+    );
+    return settled ?? 0;
+}
+
+/**
  * Days to compare, the oldest first: yesterday, and of the last seven days those that were not compared and those with, or beside a day
  * with, an open difference. None before the comparison began.
  */
 export async function daysDue(database: Database, yesterday: Day): Promise<Day[]> {
     const { rows } = await database.query<{ day: Day }>(
         `SELECT day::text FROM (SELECT $1::date - back AS day FROM generate_series(0, ${daysBack - 1}) AS back) AS last
-        WHERE day > (SELECT min(first.day) FROM payments.reconciliation_day AS first) AND (
+        WHERE day > (${beforeFirstSql}) AND (
             day = $1::date
             OR NOT EXISTS (SELECT FROM payments.reconciliation_day AS known
                 WHERE known.day = last.day AND compared_at IS NOT NULL)

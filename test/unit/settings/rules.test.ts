@@ -304,7 +304,7 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "acquirer-egress",
         { ...withAcquirer, ...nat },
         withAcquirer,
-        'services.payment.acquirer.url must be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat"',
+        'services.payment.acquirer.url must be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat" and network.natGateways to "per-az"',
     ],
     [
         "reconciliation-database",

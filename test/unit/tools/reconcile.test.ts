@@ -183,6 +183,28 @@ test("a person settles a difference after a question that says what it does, and
     ]);
 });
 
+test("the comparison begins with a day after a question that says what it does, and the call of AWS names the day", async () => {
+    const begun = await reconcile(["dev", "payment", "--from", "2027-02-02"], 0, { typed: "yes" });
+    expect(begun).toMatchObject({
+        code: 0,
+        err: expect.stringContaining("beginning with 2027-02-02\nthe comparison begins with 2027-02-02\n"),
+        questions: [expect.stringMatching(/^Begin the comparison of dev with 2027-02-02: payments before it are not/)],
+    });
+    expect(begun.started).toMatchObject([
+        {
+            startedBy: "npm-run-reconcile/from/2027-02-02",
+            overrides: {
+                containerOverrides: [{ name: noun, environment: [{ name: "COMPARED_FROM", value: "2027-02-02" }] }],
+            },
+        },
+    ]);
+    expect(await reconcile(["dev", "payment", "--from", "2027-02-02"])).toMatchObject({
+        code: 5,
+        err: "Beginning with a day asks for a yes, and there is no terminal: pass --yes\n",
+        names: [],
+    });
+});
+
 test("nothing is settled without a yes, and without a terminal AWS is not asked", async () => {
     const refused = await reconcile(["dev", "payment", "--accept", key], 0, { typed: "no" });
     expect(refused).toMatchObject({ code: 5, started: [] });
@@ -203,7 +225,9 @@ test.each([
     ["a key that is too long", ["--accept", "a".repeat(129)], "It must be the idempotency key of a difference"],
     ["a card number", ["--accept", "4111111111111111"], "It must not look like the number of a card"],
     ["a day to settle", ["--day", "2027-01-31", "--accept", key], "--accept"],
-    ["a yes to nothing", ["--yes"], "--yes has no effect without --accept"],
+    ["a day to begin with", ["--from", "2027-02-03", "--yes"], "--from must be at most 2027-02-02, tomorrow in UTC"],
+    ["a day to begin with, and to compare", ["--from", "2027-02-02", "--day", "2027-01-31"], "--from"],
+    ["a yes to nothing", ["--yes"], "--yes has no effect without --accept or --from"],
 ])("%s is a wrong argument, and AWS is not asked", async (_, options, message) => {
     const { code, err, names } = await reconcile(["dev", "payment", ...options]);
     expect({ code, err, names }).toEqual({ code: 2, err: expect.stringContaining(message), names: [] });
