@@ -7,6 +7,7 @@ import { reconciliationState, reconciliationStateSql } from "../../services/paym
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { readSecrets } from "../../tools/local/replacements.ts";
 import { query } from "./support/merchant.ts";
+import type { Run } from "./support/reconciliation.ts";
 import { poolOf } from "./support/pool.ts";
 import { days, operationOf, TwoSides } from "./support/two-sides.ts";
 import { underTest } from "./support/under-test.ts";
@@ -154,9 +155,13 @@ describe("the acquirer's report", () => {
     test("larger than a page may be, and an acquirer that fails, end the task with a code", async () => {
         await sides.acquirer.setFaults({ reportText: JSON.stringify({ operations: [], more: "x".repeat(2 ** 20) }) });
         const run = await sides.run();
-        expect(run).toMatchObject({ code: 1, lines: [{ error: "NoAnswer", code: "UND_ERR_RES_EXCEEDED_MAX_SIZE" }] });
+        const failed = ({ code, lines }: Run) => [
+            code,
+            lines.flatMap((line) => (line.error === "NoAnswer" ? [line.code] : [])),
+        ];
+        expect(failed(run)).toEqual([1, Array(2).fill("UND_ERR_RES_EXCEEDED_MAX_SIZE")]);
         await sides.acquirer.setFaults({ failPercent: 100 });
-        expect(await sides.run()).toMatchObject({ code: 1, lines: [{ error: "NoAnswer", code: "HTTP_503" }] });
+        expect(failed(await sides.run())).toEqual([1, Array(2).fill("HTTP_503")]);
         await sides.acquirer.setFaults({ failPercent: 50 });
         expect((await sides.run()).code).toBe(0);
     });
