@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../contract/container.ts";
 import { newId } from "../../services/common/ids.ts";
-import { reconciliationState } from "../../services/payment/reconciliation/state.ts";
+import { reconciliationState, reconciliationStateSql } from "../../services/payment/reconciliation/state.ts";
+import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { query } from "./support/merchant.ts";
 import { poolOf } from "./support/pool.ts";
 import { days, operationOf, TwoSides } from "./support/two-sides.ts";
@@ -93,5 +94,31 @@ describe("no money is missed", () => {
             "INSERT INTO payments.reconciliation_day (day, compared_at) VALUES ((now() AT TIME ZONE 'UTC')::date - 4, now())",
         );
         expect(await ageInHours()).toBe(hour);
+    });
+});
+
+describe("the database users", () => {
+    test("have the rights that they need, and cannot record a difference as settled", async () => {
+        const client = databaseClient(underTest().machine);
+        await client.connect();
+        const denied = (sql: string) =>
+            client.query(sql).then(
+                () => undefined,
+                (error: unknown) => (error as { code?: string }).code,
+            );
+        await client.query("SET ROLE payment_payment");
+        expect((await client.query(reconciliationStateSql)).rows).toHaveLength(1);
+        expect(await denied("SELECT payment_id FROM payments.reconciliation_difference")).toBe("42501");
+        await client.query("RESET ROLE");
+        await client.query("SET ROLE payment_payment_reconciliation");
+        expect(
+            await denied(`INSERT INTO payments.reconciliation_difference (idempotency_key, kind, operation, payment_id, day, settled_at, settled_by)
+                VALUES ('a', 'only-acquirer', 'capture', 'p', now(), now(), 'person')`),
+        ).toBe("42501");
+        for (const table of ["acquirer_operation", "reconciliation_day", "reconciliation_difference"]) {
+            expect(await denied(`DELETE FROM payments.${table}`)).toBe("42501");
+        }
+        expect(await denied("UPDATE payments.payment SET status = 'captured'")).toBe("42501");
+        await client.end();
     });
 });
