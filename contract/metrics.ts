@@ -69,7 +69,8 @@ export const metricGroups = {
     reconciliation: {
         ReconciliationAge: {
             unit: "Seconds",
-            meaning: "Time since the end of the newest day that was compared with the acquirer's report",
+            meaning:
+                "Time since the end of the last day that was compared with the acquirer's report without a missed one before it",
             steady: true,
         },
         ReconciliationDifferences: {

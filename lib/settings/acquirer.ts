@@ -27,7 +27,7 @@ const defaultReconciliationCommand: readonly string[] = ["node", "/app/reconcile
 export const startWithinHours = 6;
 
 /**
- * Age of the newest compared day, in hours, at which a comparison is overdue: the age is a day and the hour of the start when the
+ * Age of the last day before the first missed one, in hours, at which a comparison is overdue: the age is a day and the hour of the start when the
  * next comparison begins.
  */
 export const lateAfterHours = ({ hour }: { readonly hour: number }): number => 24 + hour + startWithinHours;

@@ -78,7 +78,7 @@ const largestMaximum = ({ services }: PlatformSettings): number => {
     return withTargets.length === 0 ? Infinity : Math.max(...withTargets.map(({ maxTasks }) => maxTasks));
 };
 
-/** Age of the newest compared day when the next comparison begins, of the service whose comparison is the latest. */
+/** Age of the last compared day when the next comparison begins, of the service whose comparison is the latest. */
 const latestSeconds = ({ services }: PlatformSettings): number =>
     Math.max(
         0,

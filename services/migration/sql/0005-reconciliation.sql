@@ -57,11 +57,14 @@ GRANT SELECT (payment_id, to_status, at) ON payments.payment_history TO payment_
 GRANT SELECT (id, payment_id, status) ON payments.refund TO payment_payment_reconciliation;
 GRANT SELECT, INSERT, UPDATE (operation, payment_id, amount_minor, currency, at)
 ON payments.acquirer_operation TO payment_payment_reconciliation;
-GRANT SELECT, INSERT, UPDATE (
+GRANT SELECT, INSERT (
+    idempotency_key, kind, operation, payment_id, day, acquirer_amount_minor, acquirer_currency, database_amount_minor, database_currency
+), UPDATE (
     operation, payment_id, day, acquirer_amount_minor, acquirer_currency, database_amount_minor, database_currency,
     found_at, settled_at, settled_by
 ) ON payments.reconciliation_difference TO payment_payment_reconciliation;
 GRANT SELECT, INSERT, UPDATE (compared_at) ON payments.reconciliation_day TO payment_payment_reconciliation;
 
 -- For the metrics of the payment service.
-GRANT SELECT ON payments.reconciliation_day, payments.reconciliation_difference TO payment_payment;
+GRANT SELECT (day, compared_at) ON payments.reconciliation_day TO payment_payment;
+GRANT SELECT (settled_at) ON payments.reconciliation_difference TO payment_payment;

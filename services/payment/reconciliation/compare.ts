@@ -7,6 +7,7 @@ import type { Connection } from "../../common/database.ts";
 import { keySuffixes } from "../acquirer.ts";
 import { addDays, spanToLookFor, type Day, type Span } from "./days.ts";
 import type { ReportedOperation } from "./report.ts";
+import { beforeFirstSql } from "./state.ts";
 
 type Database = Pick<Connection, "query">;
 
@@ -15,15 +16,20 @@ const { capture, refund } = keySuffixes;
 /** Open differences, or captures and refunds, that one statement looks at. */
 const keysAtOnce = 1_000;
 
-/** Keeps a page of a report, and records what this platform does not have of it, or has with another amount. */
-export async function comparePage(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
-    await keepOperations(database, operations);
+/**
+ * Keeps a page of a report, and records what this platform does not have of it, or has with another amount.
+ *
+ * @returns how many operations were known with other values
+ */
+export async function comparePage(database: Database, operations: readonly ReportedOperation[]): Promise<number> {
+    const changed = await keepOperations(database, operations);
     await record(database, differencesOfAcquirer, [operations.map(({ idempotencyKey }) => idempotencyKey)]);
+    return changed;
 }
 
-/** An operation that is known and the same is not written. */
-async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
-    await database.query(
+/** An operation that is known and the same is not written. PostgreSQL sets `xmax` of a row that it updates, and of no new one. */
+async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<number> {
+    const { rows } = await database.query<{ changed: boolean }>(
         `INSERT INTO payments.acquirer_operation (idempotency_key, operation, payment_id, amount_minor, currency, at)
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
             AS reported (idempotency_key, operation, payment_id, amount_minor, currency, at)
@@ -32,7 +38,8 @@ async function keepOperations(database: Database, operations: readonly ReportedO
                 = (reported.idempotency_key, reported.operation, reported.payment_id, reported.amount_minor, reported.currency, reported.at))
         ORDER BY idempotency_key
         ON CONFLICT (idempotency_key) DO UPDATE SET operation = excluded.operation, payment_id = excluded.payment_id,
-            amount_minor = excluded.amount_minor, currency = excluded.currency, at = excluded.at`,
+            amount_minor = excluded.amount_minor, currency = excluded.currency, at = excluded.at
+        RETURNING xmax <> 0 AS changed`,
         [
             operations.map(({ idempotencyKey }) => idempotencyKey),
             operations.map(({ operation }) => operation),
@@ -42,9 +49,13 @@ async function keepOperations(database: Database, operations: readonly ReportedO
             operations.map(({ at }) => at),
         ],
     );
+    return rows.filter(({ changed }) => changed).length;
 }
 
-/** Records what the acquirer does not have of a day whose report is kept, and that the day was compared. */
+/**
+ * Records what the acquirer does not have of a day whose report is kept, and that the day was compared. One before the comparison began is not
+ * recorded: the days between would be missed ones.
+ */
 export async function compareDay(database: Database, day: Day): Promise<void> {
     const compared = new Set(await comparedDays(database, addDays(day, -1), addDays(day, 1)));
     const span = spanToLookFor(day, (one) => compared.has(one));
@@ -52,8 +63,9 @@ export async function compareDay(database: Database, day: Day): Promise<void> {
         await record(database, onlyInDatabase, [from, to]);
     }
     await database.query(
-        `INSERT INTO payments.reconciliation_day AS known (day, compared_at) VALUES ($1, now())
-        ON CONFLICT (day) DO UPDATE SET compared_at = now() WHERE known.compared_at IS NULL`,
+        `INSERT INTO payments.reconciliation_day (day, compared_at)
+        SELECT $1::date, now() WHERE $1::date > (${beforeFirstSql})
+        ON CONFLICT (day) DO NOTHING`,
         [day],
     );
 }

@@ -64,10 +64,10 @@ export class ReportNotReady extends Error {
 
 /** A report has another form than docs/reconciliation.md says. The message names fields and rules, and no value. */
 export class ReportRefused extends Error {
-    constructor(day: Day, page: number, problems: readonly string[]) {
+    constructor(day: Day, problems: readonly string[], page?: number) {
         const more = problems.length > maxProblems ? `; and ${problems.length - maxProblems} more` : "";
         super(
-            `the acquirer's report of ${day} is refused, page ${page}: ${problems.slice(0, maxProblems).join("; ")}${more}`,
+            `the acquirer's report of ${day} is refused${page === undefined ? "" : `, page ${page}`}: ${problems.slice(0, maxProblems).join("; ")}${more}`,
         );
         this.name = "ReportRefused";
     }
@@ -86,7 +86,7 @@ export async function* readReport(client: Client, day: Day): AsyncGenerator<read
         const { data, error } = schema.safeParse(jsonIn(await readPage(client, day, cursor)));
         if (error !== undefined) {
             const problems = error.issues.map(({ path, message }) => `${path.join(".") || "the page"}: ${message}`);
-            throw new ReportRefused(day, page, problems);
+            throw new ReportRefused(day, problems, page);
         }
         yield data.operations;
         cursor = data.next;
@@ -94,11 +94,11 @@ export async function* readReport(client: Client, day: Day): AsyncGenerator<read
             return;
         }
         if (cursors.has(cursor)) {
-            throw new ReportRefused(day, page, ["next: must not be a cursor of a page before"]);
+            throw new ReportRefused(day, ["next: must not be a cursor of a page before"], page);
         }
         cursors.add(cursor);
     }
-    throw new ReportRefused(day, maxPages, [`next: must be missing in page ${maxPages} at the latest`]);
+    throw new ReportRefused(day, [`next: must be missing in page ${maxPages} at the latest`], maxPages);
 }
 
 async function readPage(client: Client, day: Day, cursor: string | undefined): Promise<string> {

@@ -2,12 +2,15 @@ import { differsExitCode } from "../../../contract/container.ts";
 import { connectDatabase, type Pool } from "../../common/database.ts";
 import { errorFields, type Log } from "../../common/log.ts";
 import type { Sources } from "../../common/sources.ts";
-import { AcquirerClient, type AcquirerLimits } from "../acquirer-client.ts";
+import { AcquirerClient, NoAnswer, type AcquirerLimits } from "../acquirer-client.ts";
 import { acceptDifference, compareDay, comparePage, settleDifferences } from "./compare.ts";
 import type { ReconciliationConfig } from "./config.ts";
 import { addDays, dayOf, type Day } from "./days.ts";
 import { readReport, ReportNotReady, ReportRefused, reportLimits } from "./report.ts";
 import { beginWith, daysDue, openDifferences } from "./state.ts";
+
+/** How often a report is read at most until it changes nothing: the acquirer may correct it meanwhile. */
+const maxReads = 3;
 
 /** Open differences that the log has a line for, at most. */
 const maxLines = 100;
@@ -110,12 +113,11 @@ async function compare(args: ReconciliationArgs, database: Pool): Promise<number
 
 /** @returns whether the day was compared; otherwise the log says why not, and the other days go on */
 async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, day: Day): Promise<boolean> {
-    let operations = 0;
     try {
-        for await (const page of readReport(client, day)) {
-            await comparePage(database, page);
-            operations += page.length;
-        }
+        const operations = await compareReport(database, client, day);
+        await compareDay(database, day);
+        log.info({ day, operations }, "compared with the acquirer's report");
+        return true;
     } catch (error) {
         if (error instanceof ReportNotReady) {
             log.warn({ day }, "the acquirer's report is not ready: the day is compared by the next run");
@@ -125,11 +127,32 @@ async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, da
             log.error({ day }, error.message);
             return false;
         }
+        if (error instanceof NoAnswer) {
+            log.error({ day, ...errorFields(error) }, "no answer of the acquirer: the day is compared by the next run");
+            return false;
+        }
         throw error;
     }
-    await compareDay(database, day);
-    log.info({ day, operations }, "compared with the acquirer's report");
-    return true;
+}
+
+/**
+ * A report that was read and is read again changes nothing, unless a key is in two of its pages, with different values: one of them would
+ * hide the other. A report whose operations were new, or known and the same, is read once.
+ *
+ * @returns the number of operations
+ */
+async function compareReport(database: Pool, client: AcquirerClient, day: Day): Promise<number> {
+    for (let read = 1; read <= maxReads; read += 1) {
+        let [operations, changed] = [0, 0];
+        for await (const page of readReport(client, day)) {
+            changed += await comparePage(database, page);
+            operations += page.length;
+        }
+        if (changed === 0) {
+            return operations;
+        }
+    }
+    throw new ReportRefused(day, ["operations: must not have a key twice, with different values in two pages"]);
 }
 
 /** Writes a line for each open difference. @returns how many are open */

@@ -3,14 +3,13 @@ import type { Day } from "./days.ts";
 
 type Database = Pick<Connection, "query">;
 
-/** Complete days within which one that was not compared is made up for. */
+/** Complete days that each task compares: within them the acquirer may add operations, and correct them. */
 const daysBack = 7;
 
 /**
  * The day before the first one that is compared: the newest row without a time. The migration writes one, and `beginWith` a later one.
  */
-const beforeFirstSql = `SELECT coalesce(max(begin.day) FILTER (WHERE begin.compared_at IS NULL), min(begin.day))
-    FROM payments.reconciliation_day AS begin`;
+export const beforeFirstSql = `SELECT max(begin.day) FROM payments.reconciliation_day AS begin WHERE begin.compared_at IS NULL`;
 
 /**
  * Begins the comparison with a day, after days whose payments were made with a simulated acquirer. What only the database has of an
@@ -35,20 +34,14 @@ export async function beginWith(database: Database, first: Day): Promise<number 
     return settled ?? 0;
 }
 
-/**
- * Days to compare, the oldest first: yesterday, and of the last seven days those that were not compared and those with, or beside a day
- * with, an open difference. None before the comparison began.
- */
+/** Days to compare, the oldest first: the last seven, and each earlier one that was missed. None before the comparison began. */
 export async function daysDue(database: Database, yesterday: Day): Promise<Day[]> {
     const { rows } = await database.query<{ day: Day }>(
-        `SELECT day::text FROM (SELECT $1::date - back AS day FROM generate_series(0, ${daysBack - 1}) AS back) AS last
-        WHERE day > (${beforeFirstSql}) AND (
-            day = $1::date
-            OR NOT EXISTS (SELECT FROM payments.reconciliation_day AS known
-                WHERE known.day = last.day AND compared_at IS NOT NULL)
-            OR EXISTS (SELECT FROM payments.reconciliation_difference AS open
-                WHERE settled_at IS NULL AND open.day BETWEEN last.day - 1 AND last.day + 1)
-        ) ORDER BY day`,
+        `SELECT day::text FROM (SELECT $1::date - back AS day
+            FROM generate_series(0, $1::date - (${beforeFirstSql}) - 1) AS back) AS each
+        WHERE day > $1::date - ${daysBack} OR NOT EXISTS (SELECT FROM payments.reconciliation_day AS known
+            WHERE known.day = each.day AND compared_at IS NOT NULL)
+        ORDER BY each.day`,
         [yesterday],
     );
     return rows.map(({ day }) => day);
@@ -84,7 +77,10 @@ interface ReconciliationState {
     readonly ReconciliationDifferences: number;
 }
 
-/** What the service measures: one entry of an index for the age, and the index of open differences, which is empty as a rule. */
+/**
+ * What the service measures: the age of the last day before the first missed one, for which it reads one entry of an index a day, and the
+ * number of open differences, from their index, which is empty as a rule.
+ */
 export async function reconciliationState(database: Database): Promise<ReconciliationState> {
     const { rows } = await database.query<{ age: string; open: number }>(reconciliationStateSql);
     const [row] = rows;
@@ -92,6 +88,8 @@ export async function reconciliationState(database: Database): Promise<Reconcili
 }
 
 export const reconciliationStateSql = `SELECT
-    greatest(0, extract(epoch FROM now() -
-        (SELECT max(day) + 1 FROM payments.reconciliation_day)::timestamp AT TIME ZONE 'UTC')) AS age,
+    greatest(0, extract(epoch FROM now() - (SELECT last.day + 1 FROM payments.reconciliation_day AS last
+        WHERE last.day >= (${beforeFirstSql}) AND NOT EXISTS (SELECT FROM payments.reconciliation_day AS next
+            WHERE next.day = last.day + 1 AND next.compared_at IS NOT NULL)
+        ORDER BY last.day LIMIT 1)::timestamp AT TIME ZONE 'UTC')) AS age,
     (SELECT count(*) FROM payments.reconciliation_difference WHERE settled_at IS NULL) AS open`;

@@ -14,8 +14,12 @@ export interface AcquirerFaults {
     readonly hold: string;
     /** The days, such as `2026-01-31`, whose report is not ready: 404. */
     readonly missingReports: readonly string[];
+    /** The days whose report is answered with 500. */
+    readonly brokenReports: readonly string[];
     /** What is answered in place of each page of a report; empty: the page. */
     readonly reportText: string;
+    /** What is answered as the pages of each report, by the cursors none, `1`, `2`; none: the pages. */
+    readonly reportPages: readonly string[];
     /** Operations of a page of a report. */
     readonly pageSize: number;
 }
@@ -28,7 +32,9 @@ export const noFaults: AcquirerFaults = {
     refuseCredentialOnce: false,
     hold: "",
     missingReports: [],
+    brokenReports: [],
     reportText: "",
+    reportPages: [],
     pageSize: 1_000,
 };
 

@@ -79,7 +79,10 @@ app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, repl
 
 app.get<{ Params: { day: string }; Querystring: { cursor?: string } }>("/v1/reports/:day", (request, reply) => {
     const { params, query } = request;
-    const refusal = refusalOf(request) ?? (faults.missingReports.includes(params.day) ? 404 : undefined);
+    const refusal =
+        refusalOf(request) ??
+        (faults.missingReports.includes(params.day) ? 404 : undefined) ??
+        (faults.brokenReports.includes(params.day) ? 500 : undefined);
     if (refusal !== undefined) {
         return reply.status(refusal).send({});
     }
@@ -87,6 +90,10 @@ app.get<{ Params: { day: string }; Querystring: { cursor?: string } }>("/v1/repo
         return reply.type("application/json").send(faults.reportText);
     }
     const start = Number(query.cursor ?? 0);
+    const page = faults.reportPages[start];
+    if (page !== undefined) {
+        return reply.type("application/json").send(page);
+    }
     const end = start + faults.pageSize;
     const operations = ledger.operationsOf(params.day);
     return reply.send({

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { differsExitCode } from "../../contract/container.ts";
+import { newId } from "../../services/common/ids.ts";
+import { reconciliationState, reconciliationStateSql } from "../../services/payment/reconciliation/state.ts";
+import { databaseClient } from "../../tools/local/machine/database-client.ts";
+import { query } from "./support/merchant.ts";
+import { poolOf } from "./support/pool.ts";
+import { days, operationOf, TwoSides } from "./support/two-sides.ts";
+import { underTest } from "./support/under-test.ts";
+
+const { first, yesterday } = days;
+
+let sides: TwoSides;
+
+beforeEach(async () => {
+    sides = await TwoSides.start();
+});
+afterEach(() => sides.stop());
+
+const open = async () =>
+    (await sides.differences()).filter(({ settled_by }) => settled_by === null).map(({ kind }) => kind);
+
+/** Whole hours of the age that the service measures. */
+async function ageInHours(): Promise<number> {
+    const pool = poolOf(underTest().machine);
+    const { ReconciliationAge } = await reconciliationState(pool);
+    await pool.end();
+    return Math.floor(ReconciliationAge / 3600);
+}
+
+describe("no money is missed", () => {
+    test("that the acquirer adds or corrects after a day was compared without a difference", async () => {
+        const capture = await sides.capture(`${yesterday}T12:00:00.000Z`);
+        const other = await sides.capture(`${yesterday}T12:00:00.000Z`);
+        await sides.book(capture, other);
+        expect((await sides.run()).code).toBe(0);
+        await sides.book({ ...other, amountMinor: 99 }, operationOf("capture", newId(), capture.paymentId));
+        expect((await sides.run({ today: "2031-05-11" })).code).toBe(differsExitCode);
+        expect((await open()).sort()).toEqual(["only-acquirer", "other-amount"]);
+    });
+
+    test("of a day that was missed more than a week ago", async () => {
+        await sides.run();
+        await sides.capture("2031-05-09T12:00:00Z");
+        await sides.acquirer.setFaults({ missingReports: ["2031-05-09"] });
+        expect((await sides.run({ today: "2031-05-18" })).code).toBe(1);
+        await sides.acquirer.setFaults({});
+        expect((await sides.run({ today: "2031-05-18" })).code).toBe(differsExitCode);
+        expect(await open()).toEqual(["only-database"]);
+    });
+
+    test("since a day before the comparison began is compared when it is asked for, and moves the beginning for no other", async () => {
+        await sides.book({ ...operationOf("capture", newId()), at: "2031-04-01T12:00:00.000Z" });
+        expect((await sides.run({ RECONCILED_DAY: "2031-04-01" })).code).toBe(differsExitCode);
+        expect(await sides.comparedDays()).toEqual([]);
+        await sides.run();
+        expect(await sides.comparedDays()).toEqual([first, yesterday]);
+    });
+
+    test("of the other days where the acquirer fails for one of them", async () => {
+        await sides.capture(`${yesterday}T12:00:00Z`);
+        await sides.acquirer.setFaults({ brokenReports: [first] });
+        const { code, lines } = await sides.run();
+        expect(code).toBe(1);
+        expect(lines.filter(({ error }) => error === "NoAnswer")).toMatchObject([
+            { level: "error", day: first, code: "HTTP_500" },
+        ]);
+        expect(await sides.comparedDays()).toEqual([yesterday]);
+        expect(await open()).toEqual(["only-database"]);
+    });
+
+    test("behind another operation with its key, in a later page", async () => {
+        const capture = await sides.capture(`${yesterday}T12:00:00.000Z`);
+        const page = (amountMinor: number, next?: string) =>
+            JSON.stringify({ operations: [{ ...capture, amountMinor }], next });
+        await sides.acquirer.setFaults({ reportPages: [page(999_999, "1"), page(capture.amountMinor)] });
+        const { code, lines } = await sides.run({ RECONCILED_DAY: yesterday });
+        expect(code).toBe(1);
+        expect(lines.filter(({ level }) => level === "error")).toMatchObject([
+            { day: yesterday, message: expect.stringContaining("operations: must not have a key twice") },
+        ]);
+        expect(await sides.comparedDays()).toEqual([]);
+    });
+
+    test("in a gap between compared days, which the age shows until it is compared", async () => {
+        const hour = new Date().getUTCHours();
+        await query(
+            "UPDATE payments.reconciliation_day SET day = (now() AT TIME ZONE 'UTC')::date - 7 WHERE compared_at IS NULL",
+        );
+        await query(
+            `INSERT INTO payments.reconciliation_day (day, compared_at)
+            SELECT (now() AT TIME ZONE 'UTC')::date - ago, now() FROM unnest(ARRAY[6, 5, 3, 2, 1]) AS ago`,
+        );
+        expect(await ageInHours()).toBe(hour + 4 * 24);
+        await query(
+            "INSERT INTO payments.reconciliation_day (day, compared_at) VALUES ((now() AT TIME ZONE 'UTC')::date - 4, now())",
+        );
+        expect(await ageInHours()).toBe(hour);
+    });
+});
+
+describe("the database users", () => {
+    test("have the rights that they need, and cannot record a difference as settled", async () => {
+        const client = databaseClient(underTest().machine);
+        await client.connect();
+        const denied = (sql: string) =>
+            client.query(sql).then(
+                () => undefined,
+                (error: unknown) => (error as { code?: string }).code,
+            );
+        await client.query("SET ROLE payment_payment");
+        expect((await client.query(reconciliationStateSql)).rows).toHaveLength(1);
+        expect(await denied("SELECT payment_id FROM payments.reconciliation_difference")).toBe("42501");
+        await client.query("RESET ROLE");
+        await client.query("SET ROLE payment_payment_reconciliation");
+        expect(
+            await denied(`INSERT INTO payments.reconciliation_difference (idempotency_key, kind, operation, payment_id, day, settled_at, settled_by)
+                VALUES ('a', 'only-acquirer', 'capture', 'p', now(), now(), 'person')`),
+        ).toBe("42501");
+        for (const table of ["acquirer_operation", "reconciliation_day", "reconciliation_difference"]) {
+            expect(await denied(`DELETE FROM payments.${table}`)).toBe("42501");
+        }
+        expect(await denied("UPDATE payments.payment SET status = 'captured'")).toBe("42501");
+        await client.end();
+    });
+});
