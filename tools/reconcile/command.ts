@@ -84,7 +84,7 @@ interface Asked {
 /** Question about what a person decides; undefined where the task only compares. */
 const questionOf = ({ accept, from }: Asked, stack: string): string | undefined => {
     if (accept !== undefined) {
-        return `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm again`;
+        return `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm until its amounts change`;
     }
     return from === undefined
         ? undefined

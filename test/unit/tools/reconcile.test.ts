@@ -170,7 +170,7 @@ test("a person settles a difference after a question that says what it does, and
         code: 0,
         err: expect.stringContaining(`settling ${key}\nthe difference is settled\n`),
         questions: [
-            `Settle the difference ${key} of dev: a person has clarified it, and it raises no alarm again? Type yes: `,
+            `Settle the difference ${key} of dev: a person has clarified it, and it raises no alarm until its amounts change? Type yes: `,
         ],
     });
     expect(accepted.started).toMatchObject([
