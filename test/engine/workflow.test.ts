@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "@jest/globals";
+import { eventually } from "../../tools/frame/eventually.ts";
 import { withTemporaryFolder } from "../../tools/frame/temporary-folder.ts";
 import { requireCacheServer } from "../../tools/local/machine/cache.ts";
 import { withSession } from "../../tools/local/machine/session.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
 import { merchantAt } from "../../tools/local/merchant-client.ts";
 import {
+    amount,
     expectAcceptedOnce,
     expectCapturedAndRefunded,
     expectCardDataRefused,
@@ -48,6 +50,15 @@ scenario("the services take a payment with the queues, the topic and the secrets
     await withTemporaryFolder("payment-workflow-", (directory) =>
         withSession({ ...args, directory }, async ({ address, servicePorts }) => {
             const merchant = merchantAt(address, apiKey);
+            // The services connect to Redis in the background, with a secret that a busy emulator is slow to give.
+            await eventually(
+                "an answer other than 503",
+                async () => {
+                    const { status } = await merchant({ path: "/api/payment-sessions", body: amount() });
+                    return status === 503 ? undefined : status;
+                },
+                patience,
+            );
             const { id, correlationId } = await expectAcceptedOnce(merchant);
             await expectCapturedAndRefunded(merchant, id, patience);
             await expectCardDataRefused(merchant);
