@@ -20,9 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => sides.stop());
 
-const open = async () =>
-    (await sides.differences()).filter(({ settled_by }) => settled_by === null).map(({ kind }) => kind);
-
 /** Pays as the payment service does, and calls the acquirer of this test. */
 async function payAtAcquirer(amounts: readonly number[]): Promise<void> {
     const { machine } = underTest();
@@ -176,7 +173,7 @@ describe("a comparison with the acquirer's report", () => {
         await plant();
         const first = await sides.run();
         expect(first.code).toBe(differsExitCode);
-        expect((await open()).sort()).toEqual(kinds);
+        expect((await sides.open()).sort()).toEqual(kinds);
         const logged = first.lines.filter(({ level }) => level === "error");
         expect(logged.map(({ kind }) => kind).sort()).toEqual(kinds);
         expect(logged[0]).toMatchObject({
@@ -196,7 +193,7 @@ describe("a comparison with the acquirer's report", () => {
         }
         const runs = await Promise.all([sides.run(), sides.run(), sides.run()]);
         expect(runs.map(({ code }) => code)).toEqual([differsExitCode, differsExitCode, differsExitCode]);
-        expect((await open()).sort()).toEqual(
+        expect((await sides.open()).sort()).toEqual(
             ["only-acquirer", "only-database", "other-amount"].flatMap((kind) => Array<string>(5).fill(kind)),
         );
     });
@@ -208,7 +205,7 @@ describe("a difference", () => {
     test("that is none any more is settled by the next comparison, also after weeks, and is open again when it is back", async () => {
         const capture = await sides.capture(noon);
         await sides.run();
-        expect(await open()).toEqual(["only-database"]);
+        expect(await sides.open()).toEqual(["only-database"]);
         await query(
             `INSERT INTO payments.reconciliation_day SELECT day, now() FROM generate_series(DATE '2031-05-09', '2031-06-19', '1 day') AS day`,
         );
@@ -222,14 +219,14 @@ describe("a difference", () => {
         await query("DELETE FROM payments.acquirer_operation");
         await sides.acquirer.drop(capture.idempotencyKey);
         await sides.run({ today: "2031-06-21", RECONCILED_DAY: days.yesterday });
-        expect(await open()).toEqual(["only-database"]);
+        expect(await sides.open()).toEqual(["only-database"]);
     });
 
     test("that only the acquirer knew, and that this platform then has with another amount, is one of amounts", async () => {
         const id = newId();
         await sides.book(operationOf("capture", id, id));
         await sides.run();
-        expect(await open()).toEqual(["only-acquirer"]);
+        expect(await sides.open()).toEqual(["only-acquirer"]);
         await sides.capture(noon, { id, amountMinor: 1235 });
         expect((await sides.run({ today: "2031-05-10" })).code).toBe(differsExitCode);
         expect(await sides.differences()).toEqual([
@@ -252,7 +249,7 @@ describe("a difference", () => {
         ]);
         await sides.book({ ...capture, amountMinor: 999_999 });
         expect((await sides.run()).code).toBe(differsExitCode);
-        expect(await open()).toEqual(["other-amount"]);
+        expect(await sides.open()).toEqual(["other-amount"]);
     });
 
     test("that is not open cannot be accepted", async () => {
@@ -269,6 +266,6 @@ describe("a difference", () => {
         const { lines } = await sides.run();
         expect(lines.filter(({ kind }) => kind === "only-acquirer")).toHaveLength(100);
         expect(lines.filter(({ more }) => more === 3)).toHaveLength(1);
-        expect(await open()).toHaveLength(103);
+        expect(await sides.open()).toHaveLength(103);
     });
 });

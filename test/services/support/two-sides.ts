@@ -82,6 +82,11 @@ export class TwoSides {
             "SELECT idempotency_key, kind, settled_by FROM payments.reconciliation_difference ORDER BY 1, 2",
         );
 
+    /** Kinds of the open differences. */
+    public async open(): Promise<string[]> {
+        return (await this.differences()).filter(({ settled_by }) => settled_by === null).map(({ kind }) => kind);
+    }
+
     /** Every row that the task may write, with the transaction that wrote it. */
     public async written(): Promise<Record<string, unknown>[]> {
         const tables = ["acquirer_operation", "reconciliation_day", "reconciliation_difference"];
