@@ -79,7 +79,7 @@ interface OptionDetails<Value> extends Pick<
 /** A switch: true where it is given. */
 export const flag = (
     text: string,
-    details: Pick<OptionSpec, "conflicts" | "onlyWith" | "subcommand"> = {},
+    details: Pick<OptionSpec, "conflicts" | "subcommand"> = {},
 ): OptionSpec<true | undefined> => ({ text, ...details });
 
 /** An option with a value; nothing where it is not given. */

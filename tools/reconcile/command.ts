@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { differsExitCode, reportedIdPattern, type reconciliationVariables } from "../../contract/container.ts";
+import { differsExitCode, reportedIdPattern, type singleRunVariables } from "../../contract/container.ts";
 import { reconciliationGroups } from "../../lib/flows.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
@@ -81,42 +81,66 @@ interface Asked {
     readonly from?: string;
 }
 
-/** Question about what a person decides; undefined where the task only compares. */
-const questionOf = ({ accept, from }: Asked, stack: string): string | undefined => {
-    if (accept !== undefined) {
-        return `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm until its amounts change`;
-    }
-    return from === undefined
-        ? undefined
-        : `Begin the comparison of ${stack} with ${from}: payments before it are not compared, and those that only the database has are settled`;
-};
+/** How the task is run for what it is to do. */
+interface Work {
+    readonly environment: Partial<Readonly<Record<(typeof singleRunVariables)[number], string>>>;
+    /** In `startedBy`. */
+    readonly named: readonly string[];
+    readonly doing: string;
+    readonly done: string;
+    /** What a person decides, and the question; undefined where the task only compares. */
+    readonly decision?: { readonly what: string; readonly question: string };
+}
 
-/** What the task does, and what it has done. */
-const wordsOf = ({ day, accept, from }: Asked): readonly [string, string] => {
+function workOf({ day, accept, from }: Asked, stack: string): Work {
     if (accept !== undefined) {
-        return [`settling ${accept}`, "the difference is settled"];
+        return {
+            environment: { ACCEPTED_DIFFERENCE: accept },
+            named: [accept],
+            doing: `settling ${accept}`,
+            done: "the difference is settled",
+            decision: {
+                what: "Settling a difference",
+                question: `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm until its amounts change`,
+            },
+        };
     }
-    return from === undefined
-        ? [`comparing ${day ?? "all days that are due"}`, "compared: nothing differs"]
-        : [`beginning with ${from}`, `the comparison begins with ${from}`];
-};
+    if (from !== undefined) {
+        return {
+            environment: { COMPARED_FROM: from },
+            named: ["from", from],
+            doing: `beginning with ${from}`,
+            done: `the comparison begins with ${from}`,
+            decision: {
+                what: "Beginning with a day",
+                question: `Begin the comparison of ${stack} with ${from}: payments before it are not compared, and those that only the database has are settled`,
+            },
+        };
+    }
+    return {
+        environment: day === undefined ? {} : { RECONCILED_DAY: day },
+        named: day === undefined ? [] : [day],
+        doing: `comparing ${day ?? "all days that are due"}`,
+        done: "compared: nothing differs",
+    };
+}
 
 export const command = defineCommand(spec, ({ stack, service, day, accept, from, yes }, context) => {
     new StackServices(context.root, stack).requireService(service);
     const settings = readSettingsOfStack(context.root, stack);
     requireReconciliation(settings, stack, service);
     const now = context.clock.now();
-    const asked = {
-        day: day === undefined ? undefined : completeDay(day, now),
-        accept,
-        from: from === undefined ? undefined : firstDay(from, now),
-    };
-    const question = questionOf(asked, stack);
-    if (question !== undefined) {
-        requireTerminalUnlessYes(
-            { yes, terminal: context.terminal },
-            accept === undefined ? "Beginning with a day" : "Settling a difference",
-        );
+    const work = workOf(
+        {
+            day: day === undefined ? undefined : completeDay(day, now),
+            accept,
+            from: from === undefined ? undefined : firstDay(from, now),
+        },
+        stack,
+    );
+    const { decision } = work;
+    if (decision !== undefined) {
+        requireTerminalUnlessYes({ yes, terminal: context.terminal }, decision.what);
     } else if (yes) {
         throw new ExitError("usage", "--yes has no effect without --accept or --from");
     }
@@ -132,30 +156,23 @@ export const command = defineCommand(spec, ({ stack, service, day, accept, from,
         }
         const clients = await session.createClients(settings.region);
         await requireCaller(clients, settings.accountId);
-        if (question !== undefined) {
-            await confirmYes(session, question);
+        if (decision !== undefined) {
+            await confirmYes(session, decision.question);
         }
-        await reconcile(session, clients, task, asked);
+        await reconcile(session, clients, task, work);
     });
 });
 
 /** @throws ExitError `differs` where differences are open; `failed` as `runToItsEnd` does */
-async function reconcile(session: Session, clients: OneOffClients, task: OneOffTask, asked: Asked): Promise<void> {
-    const { day, accept, from } = asked;
+async function reconcile(session: Session, clients: OneOffClients, task: OneOffTask, work: Work): Promise<void> {
     const { say, progress, interrupt, stack } = session;
-    const environment: Partial<Readonly<Record<keyof typeof reconciliationVariables, string>>> = {
-        ...(day !== undefined && { RECONCILED_DAY: day }),
-        ...(accept !== undefined && { ACCEPTED_DIFFERENCE: accept }),
-        ...(from !== undefined && { COMPARED_FROM: from }),
-    };
-    const [doing, done] = wordsOf(asked);
     const run = {
         what: "reconciliation",
-        startedBy: startedByOf([...(from === undefined ? [] : ["from"]), ...Object.values(environment)]),
-        environment,
-        expectedExitCodes: accept === undefined && from === undefined ? [0, differsExitCode] : [0],
+        startedBy: startedByOf(work.named),
+        environment: work.environment,
+        expectedExitCodes: work.decision === undefined ? [0, differsExitCode] : [0],
     };
-    say(doing);
+    say(work.doing);
     progress.step(`running ${task.noun}`);
     const exitCode = await interrupt.waitFor(
         () => runToItsEnd(session, clients, task, run),
@@ -167,7 +184,7 @@ async function reconcile(session: Session, clients: OneOffClients, task: OneOffT
             `the payments of ${stack} differ from the acquirer's report: the log above names each difference that nobody has settled`,
         );
     }
-    say(done);
+    say(work.done);
 }
 
 /**
