@@ -26,11 +26,12 @@ const defaultReconciliationCommand: readonly string[] = ["node", "/app/reconcile
 /** Hours in which the scheduler tries to start the task. A day that is not compared by then raises the alarm `reconciliation-late`. */
 export const startWithinHours = 6;
 
-/**
- * Age of the last day before the first missed one, in hours, at which a comparison is overdue: the age is a day and the hour of the start when the
- * next comparison begins.
- */
-export const lateAfterHours = ({ hour }: { readonly hour: number }): number => 24 + hour + startWithinHours;
+/** Age of the last compared day, in hours, when the next comparison begins. */
+export const dueAfterHours = ({ hour }: { readonly hour: number }): number => 24 + hour;
+
+/** Age of the last day before the first missed one, in hours, at which a comparison is overdue. */
+export const lateAfterHours = (settings: { readonly hour: number }): number =>
+    dueAfterHours(settings) + startWithinHours;
 
 /** The daily comparison of payments with the acquirer's report. */
 const reconciliation = z.strictObject({

@@ -32,14 +32,10 @@ export function nameFits(
 }
 
 function kindOf(one: ServiceSettings) {
-    const isReconciled = hasReconciliation(one);
-    return isWorker(one)
-        ? isReconciled
-            ? "reconciledWorker"
-            : "worker"
-        : isReconciled
-          ? "reconciledService"
-          : "service";
+    const [plain, reconciled] = isWorker(one)
+        ? (["worker", "reconciledWorker"] as const)
+        : (["service", "reconciledService"] as const);
+    return hasReconciliation(one) ? reconciled : plain;
 }
 
 /** Nouns of what the platform makes for a service beside its own. */

@@ -1,7 +1,7 @@
 import { taskRangeWithImage } from "../compute/image.ts";
 import type { PlatformSettings } from "../settings.ts";
 import type { AlarmName } from "../monitoring/alarm-table.ts";
-import { hasReconciliation } from "./acquirer.ts";
+import { dueAfterHours, hasReconciliation } from "./acquirer.ts";
 import { isWorker } from "./service-path.ts";
 import type { SettingRule } from "./rule.ts";
 
@@ -80,10 +80,11 @@ const largestMaximum = ({ services }: PlatformSettings): number => {
 
 /** Age of the last compared day when the next comparison begins, of the service whose comparison is the latest. */
 const latestSeconds = ({ services }: PlatformSettings): number =>
+    3600 *
     Math.max(
         0,
         ...Object.values(services).map((service) =>
-            hasReconciliation(service) ? 3600 * (24 + (service.acquirer?.reconciliation.hour ?? 0)) : 0,
+            service.acquirer && hasReconciliation(service) ? dueAfterHours(service.acquirer.reconciliation) : 0,
         ),
     );
 
