@@ -9,6 +9,7 @@ import {
     type State,
 } from "../../plan/state.ts";
 import { dayMilliseconds } from "../frame/clock.ts";
+import { dayOf } from "../frame/values.ts";
 import { storedSecret, type RotatedSecret } from "./rotated-secret.ts";
 
 /** Days without a request by the former key, today included, after which the merchant no longer uses it. */
@@ -39,7 +40,7 @@ export function merchantKey(suffix: string, merchant: string): RotatedSecret {
         inUse: async ({ clients: { apiGateway }, state, current, now }) => {
             const usagePlanId = stateResourceNamed(state, "apigateway/usagePlan:UsagePlan", name)?.id;
             const keyId = keyOf(state, current.version - 1)?.id;
-            const day = (before: number) => new Date(now - before * dayMilliseconds).toISOString().slice(0, 10);
+            const day = (before: number) => dayOf(now - before * dayMilliseconds);
             const { items = {} } = await apiGateway.send(
                 new GetUsageCommand({
                     usagePlanId,

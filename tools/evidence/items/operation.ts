@@ -17,6 +17,7 @@ import {
     operationsPrefix,
     type OperationRecord,
 } from "../../frame/operation-record.ts";
+import { dayOf } from "../../frame/values.ts";
 import { isoTime, ownNames, readOnce, retentionGaps, type EvidenceItem } from "../item.ts";
 
 /** Days for which CloudWatch keeps the history of an alarm (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html). */
@@ -26,7 +27,7 @@ export const alarmHistoryDays = 30;
 const operationsOf = readOnce(async ({ clients, settings, caller, from, to }): Promise<OperationRecord[]> => {
     const Bucket = auditBucketName(settings.environmentSuffix, caller.account);
     // Keys begin with the day.
-    const StartAfter = `${operationsPrefix}${new Date(from).toISOString().slice(0, 10).replaceAll("-", "/")}`;
+    const StartAfter = `${operationsPrefix}${dayOf(from).replaceAll("-", "/")}`;
     const objects = await collectPages(
         paginateListObjectsV2({ client: clients.s3 }, { Bucket, Prefix: operationsPrefix, StartAfter }),
         (page) => page.Contents,

@@ -5,7 +5,7 @@ import { readSettingsOfStack } from "../../../plan/stack-settings.ts";
 import { defineCommand, flag, optionWithDefault } from "../../frame/command.ts";
 import { ExitError } from "../../frame/exit.ts";
 import { withTemporaryFolder } from "../../frame/temporary-folder.ts";
-import { parseCount } from "../../frame/values.ts";
+import { dayOf, parseCount } from "../../frame/values.ts";
 import { programLines, withLastLines } from "../lines.ts";
 import { requireCacheServer } from "../machine/cache.ts";
 import { withSession } from "../machine/session.ts";
@@ -75,7 +75,7 @@ export const command = defineCommand(spec, async ({ check, write, ...amounts }, 
     out(formatFigures(figures));
     if (write) {
         const file = join(root, loadPage);
-        const date = new Date(clock.now()).toISOString().slice(0, 10);
+        const date = dayOf(clock.now());
         const [cpu] = cpus();
         const text = [
             `Measured on ${date} with Node.js ${process.version}, ${cpus().length} processors (${cpu?.model ?? "unknown"}), all of it on this machine:`,
