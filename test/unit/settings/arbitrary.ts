@@ -1,9 +1,11 @@
 import fc from "fast-check";
+import { stageName } from "../../../contract/container.ts";
 import { fargateSizes, logRetentionDays } from "../../../lib/settings/fields.ts";
 import { guardrails } from "../../../lib/settings/guardrails.ts";
 import { isReserved, maxSuffixLength } from "../../../lib/settings/names.ts";
 import { managedRuleGroups } from "../../../lib/settings/edge.ts";
 import { readSettings } from "../../../lib/settings.ts";
+import { validatePath } from "../../../lib/settings/service-path.ts";
 import { toStackConfigText, type StackConfig, withSetting } from "./stack-config.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -59,7 +61,11 @@ const word = (maxLength: number) =>
         .map(([first, rest, group]) => `${first}${rest}${group === undefined ? "" : `-${group}`}`);
 const queueAndTopicNames = ["processing", "notifications", "ledger-entries", "events", "refunds-made"];
 const name = word(10).filter(
-    (text) => !isReserved(text) && !queueAndTopicNames.some((other) => text === other || text.startsWith(`${other}-`)),
+    (text) =>
+        !isReserved(text) &&
+        // Its path would be one of the platform's own.
+        ![`/${stageName}`, validatePath].includes(`/${text}`) &&
+        !queueAndTopicNames.some((other) => text === other || text.startsWith(`${other}-`)),
 );
 
 const serviceNames = (most: number) =>
