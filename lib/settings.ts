@@ -113,9 +113,11 @@ const secretProblem = (field: string) => ({
     message: "must not be secret: the platform reads no secrets from its configuration; keep them in Secrets Manager",
 });
 
+const fieldTypes = new Map<string, z.ZodType>(Object.entries(stackSchema.shape));
+
 /** Parses values that Pulumi returns as JSON. Text is not parsed: `"001234567890"` is an account, not a number. */
 function decode(field: string, text: string): unknown {
-    const type = new Map<string, z.ZodType>(Object.entries(stackSchema.shape)).get(field);
+    const type = fieldTypes.get(field);
     if (type === undefined || isText(type)) {
         return text;
     }
