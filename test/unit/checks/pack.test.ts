@@ -1,26 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
-import { afterAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { createPolicyPack } from "../../../checks/pack.ts";
 import { reviveSecret } from "../../../checks/pack/offline-plan.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
-import { copyCheckout } from "../../project.ts";
-import { planTestStack } from "../../stacks.ts";
+import { testProjectFolder } from "../../project.ts";
+import { planProjectStack, planTestStack } from "../../stacks.ts";
 import { createInProcessAnalyzer, analyzeResources, type Analyzer, type Diagnostic } from "./fake-engine.ts";
 import { changeInputs, withoutDependencies, changeResources, removeResources, type PlanChange } from "./fault.ts";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-/** The pack plans stacks in a process of its own, which finds their files beside its sources. */
-const root = mkdtempSync(join(tmpdir(), "pack-"));
-copyCheckout(root);
-afterAll(() => {
-    rmSync(root, { recursive: true });
-});
+/** The pack, with plans of the cache: `pack-process.test.ts` has it make them in a process of their own. */
+const createPack = () => createPolicyPack(testProjectFolder, planProjectStack);
 
-const pack = createInProcessAnalyzer(createPolicyPack(root));
+const pack = createInProcessAnalyzer(createPack());
 const judge = (plan: Plan, preview: boolean): Promise<Diagnostic[]> => analyzeResources(pack, plan.nodes, preview);
 
 /** The same stack in AWS, which gives another account, other zones, IDs and names than the offline plan makes up. */
@@ -44,7 +37,7 @@ async function judgeWith(change: PlanChange, names: readonly string[]): Promise<
 
 /** The pack with some of its policies only: all of them take seconds. */
 function packWith(names: readonly string[]): Analyzer {
-    const { policies } = createPolicyPack(root);
+    const { policies } = createPack();
     return createInProcessAnalyzer({
         policies: policies.filter(({ name }) => ["collect-inputs", ...names].includes(name)),
     });
@@ -125,7 +118,7 @@ test("a stack without resources passes", async () => {
 
 test("resources outside a targeted run are checked as planned", async () => {
     const silent = {
-        ...createInProcessAnalyzer(createPolicyPack(root)),
+        ...createInProcessAnalyzer(createPack()),
         analyze: () => Promise.resolve(new AnalyzeResponse()),
     };
     expect(await analyzeResources(silent, (await planTestStack("dev")).nodes, true)).toEqual([]);
