@@ -2,9 +2,10 @@
 import { dirname } from "node:path";
 import { chdir } from "node:process";
 import policy from "@pulumi/policy";
+import { planInChildProcess } from "./pack/offline-plan.ts";
 import { createPolicyPack } from "./pack.ts";
 
 // It starts the pack in this folder; rules, like every command, read files of the project.
 const root = dirname(import.meta.dirname);
 chdir(root);
-new policy.PolicyPack("payment-platform", createPolicyPack(root));
+new policy.PolicyPack("payment-platform", createPolicyPack(root, planInChildProcess));

@@ -14,7 +14,6 @@ import { readExceptions } from "./exceptions.ts";
 import type { UnknownRecord } from "../plan/query.ts";
 import { adaptPlan, type AdaptedPlan } from "./pack/adapt.ts";
 import { rawProperties } from "../analysis/engine/engine-values.ts";
-import { planInChildProcess } from "./pack/offline-plan.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { runRules, type CheckResult } from "./run-rules.ts";
@@ -28,10 +27,14 @@ interface PolicyRun extends AdaptedPlan {
  * The rules as a policy pack of Pulumi: `pulumi preview --policy-pack checks`.
  *
  * @param root folder of the project
+ * @param planStack makes the offline plan of one of its stacks
  */
-export function createPolicyPack(root: string): PolicyPackArgs {
+export function createPolicyPack(
+    root: string,
+    planStack: (root: string, stack: string) => Promise<Plan>,
+): PolicyPackArgs {
     const inputs = new Map<string, UnknownRecord>();
-    const offline = memoizeByStack((stack) => planInChildProcess(root, stack));
+    const offline = memoizeByStack((stack) => planStack(root, stack));
     const run = memoizeByRun(({ resources }) => {
         const sent = new Map(inputs);
         inputs.clear();

@@ -42,7 +42,7 @@ export interface RuleRun {
     readonly resourceTypes: readonly string[];
 }
 
-/** As `findViolations`, with the types that the rule reads; takes longer, as nothing is shared. */
+/** As `findViolations`, with the types that the rule reads. */
 export function runRule(rule: Rule, plan: Plan, settings: PlatformSettings): RuleRun {
     const { result, types } = recordTypesOf(plan, (recorded) => findViolations(rule, recorded, settings));
     return { violations: result, resourceTypes: types };

@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from "./plan.ts";
 import type { Finding } from "./finding.ts";
-import { recordType } from "./type-recording.ts";
+import { originalOf, recordTypes, recordTypesOf, type RecordedValue } from "./type-recording.ts";
 
 export type UnknownRecord = Record<string, unknown>;
 export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeof value === "object" && value !== null;
@@ -59,13 +59,15 @@ export const typeNameOf = (node: PlanNode): string => splitPart(node.type, ":", 
 export const nameWithoutPrefixAndSuffix = ({ name }: PlanNode, suffix: string): string =>
     name.slice("payment-".length, -suffix.length - 1);
 
-/** Caches a computed value per plan, because many rules use it. */
+/** Caches a computed value per plan, because many rules use it: each of them reads the types that it was computed from. */
 export function memoizeByPlan<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
-    const cache = new WeakMap<Plan, T>();
+    const cache = new WeakMap<Plan, RecordedValue<T>>();
     return (plan) => {
-        const found = cache.get(plan) ?? compute(plan);
-        cache.set(plan, found);
-        return found;
+        const original = originalOf(plan);
+        const found = cache.get(original) ?? recordTypesOf(original, compute);
+        cache.set(original, found);
+        recordTypes(plan, found.types);
+        return found.result;
     };
 }
 
@@ -84,7 +86,7 @@ export const withoutAwsPrefix = (type: string): string => type.replace(/^aws:/, 
 /** All resources of a type of AWS, given as `sqs/queue:Queue` or `aws:sqs/queue:Queue`. */
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] => {
     const plain = withoutAwsPrefix(type);
-    return nodesByType(recordType(plan, plain)).get(`aws:${plain}`) ?? [];
+    return nodesByType(recordTypes(plan, [plain])).get(`aws:${plain}`) ?? [];
 };
 
 /** KMS keys of the stack, by ARN. */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** The stacks that the tests plan. An operator may edit those at the root, so no test reads them. */
@@ -45,5 +45,21 @@ export function copyCheckout(folder: string): void {
         cpSync(source, join(folder, source), { recursive: true });
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
+    copyProject(folder, testStacks, "index.ts");
+}
+
+/**
+ * As `copyCheckout`, with links to the sources, of which Node keeps what it has compiled. Only the entry of the policy pack
+ * is a copy: the pack judges the stacks of the project that its entry lies in.
+ */
+export function linkCheckout(folder: string): void {
+    const entry = "checks/index.js";
+    const checks = readdirSync("checks").map((name) => `checks/${name}`);
+    const sources = [...checkoutPaths.filter((path) => path !== "checks"), ...checks, "node_modules"];
+    mkdirSync(join(folder, "checks"));
+    for (const source of sources.filter((path) => path !== entry)) {
+        symlinkSync(resolve(source), join(folder, source));
+    }
+    cpSync(entry, join(folder, entry));
     copyProject(folder, testStacks, "index.ts");
 }

@@ -70,7 +70,7 @@ function parseJsonText(text: string): Value | undefined {
 function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: string) => string {
     const general = createNameNormalizer(plan, settings);
     const references = referencesOf(plan, settings, general);
-    return (text) => {
+    return memoizeByText((text) => {
         const referring = references.reduce(
             (whole, [found, says]) => (whole.includes(found) ? whole.replaceAll(found, says) : whole),
             text.replace(/(?<![\da-f])[\da-f]{64}(?![\da-f])/g, "<hash>"),
@@ -84,6 +84,16 @@ function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: st
             .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) =>
                 cidrRelativeToVpc(settings.network.cidr, cidr),
             );
+    });
+}
+
+/** A text occurs many times in a plan: keys, tags, ARNs. */
+function memoizeByText(compute: (text: string) => string): (text: string) => string {
+    const known = new Map<string, string>();
+    return (text) => {
+        const found = known.get(text) ?? compute(text);
+        known.set(text, found);
+        return found;
     };
 }
 
@@ -105,7 +115,7 @@ function createNameNormalizer(plan: Plan, { environment, environmentSuffix, regi
         "g",
     );
     const regional = new RegExp(`(?<![a-z\\d])${region}(?=[a-f]?(?![a-z\\d]))`, "g");
-    return (text: string): string =>
+    return memoizeByText((text) =>
         text
             .replace(named, (_, name: string, random?: string) => {
                 const general = `${name.slice(0, -end.length)}-<suffix>`;
@@ -113,7 +123,8 @@ function createNameNormalizer(plan: Plan, { environment, environmentSuffix, regi
             })
             .replace(pattern, "-<suffix>")
             .replace(described, "<environment>")
-            .replace(regional, "<region>");
+            .replace(regional, "<region>"),
+    );
 }
 
 /** IDs, ARNs and other generated texts of the resources: the longest first, as an ARN may contain an ID. */

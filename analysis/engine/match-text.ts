@@ -105,6 +105,10 @@ export class PlaceholderTexts {
 
     /** Splits at the longest placeholders first, as an ARN contains the account, and never within a word. */
     patternOf(offline: string): Pattern {
+        const whole = this.#slots.get(offline);
+        if (whole !== undefined) {
+            return { literals: ["", ""], slots: [whole] };
+        }
         // A placeholder that begins with a word is there only where that is a whole word.
         const words = new Set(["", ...offline.split(/[^A-Za-z0-9]+/)]);
         const texts = [...words]
@@ -113,7 +117,7 @@ export class PlaceholderTexts {
             .toSorted((a, b) => b.length - a.length)
             .map(escapeRegExp);
         if (texts.length === 0) {
-            return { literals: [offline], slots: [] };
+            return withoutSlots(offline);
         }
         const pieces = offline.split(new RegExp(`(?<![A-Za-z0-9])(${texts.join("|")})(?![A-Za-z0-9])`));
         return {
@@ -125,9 +129,13 @@ export class PlaceholderTexts {
     }
 }
 
+const withoutSlots = (text: string): Pattern => ({ literals: [text], slots: [] });
+
 /** The pattern of a text with few placeholders, which are not worth an index. */
-const patternWith = (offline: string, placeholders: readonly Placeholder[]): Pattern =>
-    new PlaceholderTexts(placeholders.filter((each) => offline.includes(each.offline))).patternOf(offline);
+function patternWith(offline: string, placeholders: readonly Placeholder[]): Pattern {
+    const contained = placeholders.filter((each) => offline.includes(each.offline));
+    return contained.length === 0 ? withoutSlots(offline) : new PlaceholderTexts(contained).patternOf(offline);
+}
 
 /** The text in each slot; undefined if the text does not match the pattern. */
 function textsInSlots({ literals, slots }: Pattern, engine: string): string[] | undefined {

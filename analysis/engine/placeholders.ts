@@ -50,8 +50,10 @@ export class Placeholders {
             ({ real = "" }) => real,
         );
         // A resource's own outputs are read before the inputs that refer to it.
+        const hasUnreadResult = (text: string): boolean =>
+            this.#functionResults.some((result) => result.real === undefined && text.includes(result.offline));
         all.forEach(({ offline: text, real }) => {
-            if (real !== undefined) {
+            if (real !== undefined && hasUnreadResult(text)) {
                 matchText(text, real, this.#functionResults, () => undefined);
             }
         });
@@ -129,13 +131,14 @@ function publishedTexts(node: PlanNode, engine: RealValues | undefined): Placeho
         return [];
     }
     const given = new Set(Object.values(node.inputs).map(unwrapSecret));
+    const owner = `${shortTypeName(node.type)} ${node.name}`;
     const found: Placeholder[] = [];
     const add = (path: string, value: Value | undefined, real: unknown): void => {
         const offline = unwrapSecret(value);
         if (typeof offline === "string" && offline !== "") {
             const isKnown = typeof real === "string" && !isUnknown(real);
             found.push({
-                name: `the ${path} of ${shortTypeName(node.type)} ${node.name}`,
+                name: `the ${path} of ${owner}`,
                 kind: `${node.type} ${path}`,
                 offline,
                 real: isKnown ? real : undefined,

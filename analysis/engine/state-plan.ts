@@ -1,5 +1,5 @@
 import { InputReader } from "./input-reader.ts";
-import { Placeholders } from "./placeholders.ts";
+import { Placeholders, type RealValues } from "./placeholders.ts";
 import { nameInUrn, type UnknownRecord } from "../../plan/query.ts";
 import { isAddedByProvider } from "./provider-additions.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
@@ -23,22 +23,10 @@ import {
  * @param offline what the program would build now
  */
 export function planFromState(offline: Plan, state: State): Plan {
-    const found = deployedResources(state).map((resource): DeployedResource => ({
-        resource,
-        inputs: valuesFromState(resource.inputs),
-        outputs: { ...valuesFromState(resource.outputs), ...(resource.id === undefined ? {} : { id: resource.id }) },
-    }));
+    const found = deployedResources(state).map(readResource);
     const byUrn = new Map(found.map((deployed) => [deployed.resource.urn, deployed]));
     const matches = matchFormerResources(offline, byUrn);
-    const placeholders = new Placeholders(
-        offline,
-        new Map(
-            [...matches].map(([urn, { inputs, outputs }]) => [
-                urn,
-                { inputs: withoutSecretMarks(inputs), outputs: withoutSecretMarks(outputs) },
-            ]),
-        ),
-    );
+    const placeholders = new Placeholders(offline, new Map([...matches].map(([urn, { plain }]) => [urn, plain])));
     const planned = new Map([...matches].map(([urn, { resource }]) => [resource.urn, urn]));
     const nodes = new Map(offline.nodes.map((node) => [node.urn, node]));
     const reading = { placeholders, byUrn };
@@ -64,6 +52,18 @@ interface DeployedResource {
     readonly resource: StateResource;
     readonly inputs: Values;
     readonly outputs: Values;
+    /** Both without the marks of secrets. */
+    readonly plain: RealValues & { readonly inputs: UnknownRecord };
+}
+
+function readResource(resource: StateResource): DeployedResource {
+    const { id } = resource;
+    const inputs = valuesFromState(resource.inputs);
+    const outputs = { ...valuesFromState(resource.outputs), ...(id === undefined ? {} : { id }) };
+    return {
+        ...{ resource, inputs, outputs },
+        plain: { inputs: withoutSecretMarks(inputs), outputs: withoutSecretMarks(outputs) },
+    };
 }
 
 interface StateReading {
@@ -84,15 +84,14 @@ const deployedResources = ({ resources }: State): StateResource[] =>
     );
 
 function inputsOf(
-    { resource, inputs }: DeployedResource,
+    { resource, inputs, plain }: DeployedResource,
     node: PlanNode,
     { placeholders, byUrn }: StateReading,
 ): Values {
     if (resource.custom !== true) {
         return node.inputs;
     }
-    const sent = withoutSecretMarks(inputs);
-    const own = node.type.startsWith("pulumi:providers:") ? providerInputs(sent) : sent;
+    const own = node.type.startsWith("pulumi:providers:") ? providerInputs(plain.inputs) : plain.inputs;
     const checked = { node, inputs: own, provider: providerInputsOf(resource, byUrn) };
     const given = withoutEmptyBlockDefaults(new InputReader(checked, placeholders).read(), node.inputs);
     const read = withPlannedFiles(given, node.inputs);
@@ -101,7 +100,7 @@ function inputsOf(
 
 /** The state refers to a provider by its URN and its ID. */
 const providerInputsOf = (resource: StateResource, byUrn: ReadonlyMap<string, DeployedResource>): UnknownRecord =>
-    withoutSecretMarks(byUrn.get(providerUrnOf(resource))?.inputs ?? {});
+    byUrn.get(providerUrnOf(resource))?.plain.inputs ?? {};
 
 /** A planned resource as it is deployed, under the name that it has there. */
 function asDeployed(
@@ -148,11 +147,11 @@ const withPlannedHashes = (read: Values, { inputs, unknown }: PlanNode): Values 
     Object.fromEntries(
         Object.entries(read).map(([input, value]) => [
             input,
-            mapTexts({ [input]: value }, inputs, (text, offline) =>
-                offline !== undefined && hash.test(text) && hash.test(offline) && isUnknownInput(input, unknown)
-                    ? offline
-                    : text,
-            )[input] ?? null,
+            isUnknownInput(input, unknown)
+                ? (mapTexts({ [input]: value }, inputs, (text, offline) =>
+                      offline !== undefined && hash.test(text) && hash.test(offline) ? offline : text,
+                  )[input] ?? null)
+                : value,
         ]),
     );
 
@@ -162,7 +161,7 @@ const isUnknownInput = (input: string, unknown: readonly string[]): boolean =>
     unknown.some((path) => path === input || path.startsWith(`${input}.`));
 
 /** A resource that the program no longer plans. */
-function nodeNotPlanned({ resource, inputs, outputs }: DeployedResource, context: ReplacementContext): PlanNode {
+function nodeNotPlanned({ resource, inputs, outputs, plain }: DeployedResource, context: ReplacementContext): PlanNode {
     const { urn, type, custom = false, id = "", parent, dependencies = [], propertyDependencies = {} } = resource;
     const node: PlanNode = {
         ...{ urn, type, custom, parent, dependencies: [...dependencies] },
@@ -177,10 +176,8 @@ function nodeNotPlanned({ resource, inputs, outputs }: DeployedResource, context
         },
         provider: resource.provider && providerUrnOf(resource),
     };
-    const checked = { node, inputs: withoutSecretMarks(inputs), provider: providerInputsOf(resource, context.byUrn) };
-    const own = Object.entries(inputs).filter(
-        ([input, value]) => !isAddedByProvider(checked, input, withoutSecretMarks({ value }).value),
-    );
+    const checked = { node, inputs: plain.inputs, provider: providerInputsOf(resource, context.byUrn) };
+    const own = Object.entries(inputs).filter(([input]) => !isAddedByProvider(checked, input, plain.inputs[input]));
     const given = Object.fromEntries(own);
     const added = Object.entries(outputs).filter(([output]) => !(output in given) && !output.startsWith("__"));
     return {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
-import { markAsSecret, valuesFromWire, type Wire, type WireObject } from "../../plan/value.ts";
+import { containsSecret, markAsSecret, valuesFromWire, type Wire, type WireObject } from "../../plan/value.ts";
 import { commonName, isNamedAlike } from "../difference/lists.ts";
 import { archiveHash } from "./archive-hash.ts";
 
@@ -22,17 +22,24 @@ function openSecrets(value: unknown): unknown {
     if (value[signature] === secretSignature && typeof value.plaintext === "string") {
         return markAsSecret(JSON.parse(value.plaintext) as Wire);
     }
-    return Object.fromEntries(
-        Object.entries(value)
-            // The engine adds it to references, where the SDK sends none.
-            .filter(([key, inner]) => key !== "packageVersion" || inner !== "")
-            .map(([key, inner]) => [key, openSecrets(inner)]),
-    );
+    const opened: UnknownRecord = {};
+    for (const [key, inner] of Object.entries(value)) {
+        // The engine adds an empty one to references, where the SDK sends none.
+        if (key !== "packageVersion" || inner !== "") {
+            opened[key] = openSecrets(inner);
+        }
+    }
+    return opened;
 }
 
 /** The values without the marks of secrets, as the engine sends them to a policy pack. */
-export const withoutSecretMarks = (values: Values): UnknownRecord =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutSecretMark(value)]));
+export function withoutSecretMarks(values: Values): UnknownRecord {
+    const plain: UnknownRecord = {};
+    for (const [key, value] of Object.entries(values)) {
+        plain[key] = withoutSecretMark(value);
+    }
+    return plain;
+}
 
 function withoutSecretMark(value: Value): unknown {
     if (value instanceof Secret) {
@@ -69,16 +76,18 @@ function combineValues(
 
 /** The values, secret where they are secret in the state. */
 export const withStoredSecrets = (read: Values, stored: Values): Values =>
-    Object.fromEntries(
-        Object.entries(read).map(([key, value]) => [
-            key,
-            stored[key] instanceof Secret && !(value instanceof Secret)
-                ? new Secret(value)
-                : combineValues(value, stored[key], (one, other) =>
-                      other instanceof Secret && !(one instanceof Secret) ? new Secret(one) : one,
-                  ),
-        ]),
-    );
+    containsSecret(stored)
+        ? Object.fromEntries(
+              Object.entries(read).map(([key, value]) => [
+                  key,
+                  stored[key] instanceof Secret && !(value instanceof Secret)
+                      ? new Secret(value)
+                      : combineValues(value, stored[key], (one, other) =>
+                            other instanceof Secret && !(one instanceof Secret) ? new Secret(one) : one,
+                        ),
+              ]),
+          )
+        : read;
 
 /**
  * Replaces each text, also inside lists, objects and secrets.

@@ -10,13 +10,27 @@ import type { Plan } from "../../plan/plan.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { logicalNameOf, type State } from "../../plan/state.ts";
 
+/** An update of a stack. */
+export interface StackUpdate {
+    readonly plan: Plan;
+    /** Before the update. */
+    readonly state: State;
+    /** The state as a plan, in the terms of the new one; undefined where no update has ended yet. */
+    readonly deployed: Plan | undefined;
+}
+
+export const updateOf = (plan: Plan, state: State): StackUpdate => ({
+    ...{ plan, state },
+    deployed: wasDeployed(state) ? planFromState(plan, state) : undefined,
+});
+
 /**
  * What only a person may accept of an update: what is replaced or deleted as the engine's preview says, the rest by
  * comparing the plan with what is deployed.
  *
  * @param events of the update's preview
  */
-export const consequencesOfUpdate = (plan: Plan, state: State, events: readonly EngineEvent[]): Consequence[] =>
+export const consequencesOfUpdate = ({ plan, deployed }: StackUpdate, events: readonly EngineEvent[]): Consequence[] =>
     mergeConsequences([
         ...lossConsequencesOf(
             shownSteps(events).map((step) => ({
@@ -26,17 +40,14 @@ export const consequencesOfUpdate = (plan: Plan, state: State, events: readonly 
                 changes: propertyChanges(step),
             })),
         ),
-        ...(wasDeployed(state) ? securityConsequencesOf(planFromState(plan, state), plan) : []),
+        ...(deployed === undefined ? [] : securityConsequencesOf(deployed, plan)),
     ]);
 
 /** Why the update would fail half-way, or lose something, with what to do instead: one line for each reason. */
-export function conflictsOfUpdate(plan: Plan, state: State, settings: PlatformSettings): string[] {
-    if (!wasDeployed(state)) {
-        return [];
-    }
-    const deployed = planFromState(plan, state);
-    return [...updateConflicts(deployed, plan), ...unlistedClusters(deployed, plan, settings)].map(conflictLine);
-}
+export const conflictsOfUpdate = ({ plan, deployed }: StackUpdate, settings: PlatformSettings): string[] =>
+    deployed === undefined
+        ? []
+        : [...updateConflicts(deployed, plan), ...unlistedClusters(deployed, plan, settings)].map(conflictLine);
 
 /**
  * Whether an update has ever come to its end, which is when Pulumi saves the outputs of the stack. Until then the stack is

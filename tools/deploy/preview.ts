@@ -1,15 +1,14 @@
 import { relative, resolve } from "node:path";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
 import { staleCopiesOf } from "../../analysis/difference/stale-copies.ts";
-import type { Plan } from "../../plan/plan.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { acceptOptionValue } from "./acceptance.ts";
 import { digestsOfUpdate, writeAcceptFile } from "./accept-file.ts";
-import { conflictsOfUpdate, consequencesOfUpdate } from "./consequences.ts";
+import { conflictsOfUpdate, consequencesOfUpdate, updateOf, type StackUpdate } from "./consequences.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { runOperation } from "./run-operation.ts";
 import { createOrSelectStack, type DeployedStack, type Session } from "./session.ts";
-import { hasResources, logicalNameOf, readState, type State } from "../../plan/state.ts";
+import { hasResources, logicalNameOf, readState } from "../../plan/state.ts";
 
 /** Shows what an update would change, and what of it only a person may accept. */
 export async function preview(session: Session): Promise<void> {
@@ -21,9 +20,9 @@ export async function preview(session: Session): Promise<void> {
         sayNothingToAccept(session);
         return;
     }
-    const plan = await session.planStack(root, stack);
-    const consequences = await previewConsequences(session, deployed, plan, state);
-    conflictsOfUpdate(plan, state, readSettingsOfStack(root, stack)).forEach((conflict) => {
+    const update = updateOf(await session.planStack(root, stack), state);
+    const consequences = await previewConsequences(session, deployed, update);
+    conflictsOfUpdate(update, readSettingsOfStack(root, stack)).forEach((conflict) => {
         say(`warning: an update is refused: ${conflict}`);
     });
     if (consequences.length === 0) {
@@ -36,7 +35,7 @@ export async function preview(session: Session): Promise<void> {
     });
     if (file !== undefined) {
         const path = resolve(root, file);
-        writeAcceptFile(path, digestsOfUpdate(plan, state), consequences);
+        writeAcceptFile(path, digestsOfUpdate(update.plan, update.state), consequences);
         say(`wrote ${relative(root, path)}: once it is reviewed, pass it to the update with --accept-file`);
     }
 }
@@ -45,17 +44,16 @@ export async function preview(session: Session): Promise<void> {
 export async function previewConsequences(
     session: Session,
     stack: DeployedStack,
-    plan: Plan,
-    state: State,
+    update: StackUpdate,
 ): Promise<Consequence[]> {
     const events = await runOperation(session, stack, "preview");
-    staleCopiesOf(shownSteps(events), state).forEach(({ urn, deleted }) => {
+    staleCopiesOf(shownSteps(events), update.state).forEach(({ urn, deleted }) => {
         session.say(
             `warning: ${logicalNameOf({ urn })} will still contain ${deleted.join(", ")}, which Pulumi deletes after it. ` +
                 `\`up\` replaces it once more; after a plain \`pulumi up\` run \`pulumi up --replace '${urn}'\``,
         );
     });
-    return consequencesOfUpdate(plan, state, events);
+    return consequencesOfUpdate(update, events);
 }
 
 function sayNothingToAccept({ say, writeAcceptFile: file }: Session): void {

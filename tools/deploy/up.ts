@@ -7,8 +7,8 @@ import type { Manifest } from "../../lib/manifest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { readSettingsOfStack, today } from "../../plan/stack-settings.ts";
 import { confirmConsequences } from "./acceptance.ts";
-import { readAcceptFile, digestsOfUpdate, type UpdateDigests } from "./accept-file.ts";
-import { conflictsOfUpdate } from "./consequences.ts";
+import { readAcceptFile, digestsOfUpdate } from "./accept-file.ts";
+import { conflictsOfUpdate, updateOf, type StackUpdate } from "./consequences.ts";
 import { confirmYes, requireTerminalUnlessYes } from "./confirm.ts";
 import { migrate, migrationTaskOf } from "./migration.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
@@ -17,7 +17,6 @@ import { shownSteps } from "./display/operation-log.ts";
 import { readManifest, resourcesWithoutArn, writeOutputFiles } from "./output-files.ts";
 import { runOperation } from "./run-operation.ts";
 import { runPreflight } from "./preflight.ts";
-import type { PreflightInput } from "./preflight/check.ts";
 import { previewConsequences } from "./preview.ts";
 import { listBrokenRules } from "../../checks/broken-rules.ts";
 import { recover } from "./recover.ts";
@@ -32,11 +31,12 @@ export async function up(session: Session): Promise<void> {
     const { plan, settings } = await planWithSettings(session);
     const found = await selectStack(session);
     const state = found === undefined ? emptyState : await readState(found);
+    const update = updateOf(plan, state);
     const clients = await session.createClients(settings.region);
-    await requirePassingChecks(session, clients, { plan, settings, state });
+    await requirePassingChecks(session, clients, update, settings);
     const deployed = found ?? (await createOrSelectStack(session));
     const isRecovered = await recover(session, clients, deployed, state);
-    await confirmUpdate(session, deployed, plan, isRecovered ? await readState(deployed) : state);
+    await confirmUpdate(session, deployed, isRecovered ? updateOf(plan, await readState(deployed)) : update);
     (await createServiceLinkedRoles(clients, plan, state)).forEach(session.say);
     await migrateBefore(session, clients, settings, state);
     const events = await runOperation(session, deployed, "update");
@@ -81,21 +81,17 @@ async function replaceStaleCopies(
 }
 
 /** Previews and asks; with `--yes` a new stack is not previewed, as it holds nothing that could be lost. */
-async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan, state: State): Promise<void> {
-    const isNew = !hasResources(state);
-    const consequences = isNew && session.yes ? [] : await previewConsequences(session, stack, plan, state);
-    await confirmConsequences(
-        session,
-        consequences,
-        readAcceptances(session, digestsOfUpdate(plan, state), consequences),
-    );
+async function confirmUpdate(session: Session, stack: DeployedStack, update: StackUpdate): Promise<void> {
+    const isNew = !hasResources(update.state);
+    const consequences = isNew && session.yes ? [] : await previewConsequences(session, stack, update);
+    await confirmConsequences(session, consequences, readAcceptances(session, update, consequences));
     await confirmYes(session, `Update ${session.stack}`);
 }
 
 /** Acceptances of `--accept` and of the accept file, which is not read for an update without consequences. */
 function readAcceptances(
     { root, accept = [], acceptFile: file, say }: Session,
-    update: UpdateDigests,
+    update: StackUpdate,
     consequences: readonly Consequence[],
 ): readonly string[] {
     if (file === undefined) {
@@ -105,7 +101,10 @@ function readAcceptances(
         say(`warning: ${file} is not read: this update has no consequences. Delete it`);
         return accept;
     }
-    return [...accept, ...readAcceptFile(resolve(root, file), update, consequences)];
+    return [
+        ...accept,
+        ...readAcceptFile(resolve(root, file), digestsOfUpdate(update.plan, update.state), consequences),
+    ];
 }
 
 async function planWithSettings({
@@ -123,18 +122,18 @@ async function planWithSettings({
 async function requirePassingChecks(
     { say, root, stack, rules, progress }: Session,
     clients: AwsClients,
-    subject: PreflightInput,
+    update: StackUpdate,
+    settings: PlatformSettings,
 ): Promise<void> {
-    const { plan, settings, state } = subject;
     progress.step("checking the account, the region and its quotas");
-    const { problems, warnings } = await runPreflight(clients, subject);
+    const { problems, warnings } = await runPreflight(clients, { ...update, settings });
     warnings.forEach((warning) => {
         say(`warning: ${warning}`);
     });
     const all = [
         ...problems,
-        ...listBrokenRules(root, await rules(), { plan, settings }, today()),
-        ...conflictsOfUpdate(plan, state, settings),
+        ...listBrokenRules(root, await rules(), { plan: update.plan, settings }, today()),
+        ...conflictsOfUpdate(update, settings),
     ];
     if (all.length > 0) {
         const count = all.length === 1 ? "1 problem" : `${all.length} problems`;

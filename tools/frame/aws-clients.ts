@@ -43,42 +43,59 @@ export interface ClientConfig {
     };
 }
 
-/** A client of each service that the commands call. */
-export const createClients = (config: ClientConfig) => ({
-    acm: new ACMClient(config),
-    apiGateway: new APIGatewayClient(config),
-    apiGatewayV2: new ApiGatewayV2Client(config),
-    cloudTrail: new CloudTrailClient(config),
-    cloudWatch: new CloudWatchClient(config),
-    config: new ConfigServiceClient(config),
-    dynamodb: new DynamoDBClient(config),
-    ec2: new EC2Client(config),
-    ecr: new ECRClient(config),
-    ecs: new ECSClient(config),
-    elasticache: new ElastiCacheClient(config),
-    elb: new ElasticLoadBalancingV2Client(config),
-    events: new EventBridgeClient(config),
-    guardDuty: new GuardDutyClient(config),
-    iam: new IAMClient(config),
-    kms: new KMSClient(config),
-    lambda: new LambdaClient(config),
-    logs: new CloudWatchLogsClient(config),
-    quotas: new ServiceQuotasClient(config),
-    rds: new RDSClient(config),
-    rdsData: new RDSDataClient(config),
-    route53: new Route53Client(config),
-    s3: new S3Client(config),
-    autoscaling: new ApplicationAutoScalingClient(config),
-    scheduler: new SchedulerClient(config),
-    secrets: new SecretsManagerClient(config),
-    securityHub: new SecurityHubClient(config),
-    sns: new SNSClient(config),
-    sqs: new SQSClient(config),
-    sts: new STSClient(config),
-    waf: new WAFV2Client(config),
-});
+/** The services that the commands call. */
+const clientClasses = {
+    acm: ACMClient,
+    apiGateway: APIGatewayClient,
+    apiGatewayV2: ApiGatewayV2Client,
+    cloudTrail: CloudTrailClient,
+    cloudWatch: CloudWatchClient,
+    config: ConfigServiceClient,
+    dynamodb: DynamoDBClient,
+    ec2: EC2Client,
+    ecr: ECRClient,
+    ecs: ECSClient,
+    elasticache: ElastiCacheClient,
+    elb: ElasticLoadBalancingV2Client,
+    events: EventBridgeClient,
+    guardDuty: GuardDutyClient,
+    iam: IAMClient,
+    kms: KMSClient,
+    lambda: LambdaClient,
+    logs: CloudWatchLogsClient,
+    quotas: ServiceQuotasClient,
+    rds: RDSClient,
+    rdsData: RDSDataClient,
+    route53: Route53Client,
+    s3: S3Client,
+    autoscaling: ApplicationAutoScalingClient,
+    scheduler: SchedulerClient,
+    secrets: SecretsManagerClient,
+    securityHub: SecurityHubClient,
+    sns: SNSClient,
+    sqs: SQSClient,
+    sts: STSClient,
+    waf: WAFV2Client,
+};
 
-export type AwsClients = ReturnType<typeof createClients>;
+type ClientClasses = typeof clientClasses;
+export type AwsClients = { readonly [Service in keyof ClientClasses]: InstanceType<ClientClasses[Service]> };
+
+/** A client of each service, made when it is first used: that takes time, and a command uses few of them. */
+export function createClients(config: ClientConfig): AwsClients {
+    const clients = {};
+    for (const [service, Client] of Object.entries(clientClasses)) {
+        Object.defineProperty(clients, service, {
+            ...{ enumerable: true, configurable: true },
+            get: () => {
+                const value = new Client(config);
+                Object.defineProperty(clients, service, { value });
+                return value;
+            },
+        });
+    }
+    return clients as AwsClients;
+}
 
 /** All items of all pages. */
 export async function collectPages<Page, Item>(

@@ -6,7 +6,7 @@ import { compareText } from "../../plan/query.ts";
 /** A property that a class or an interface of the SDK declares. */
 interface Property {
     readonly optional: boolean;
-    /** Names of the interfaces in its type, such as `rds.ClusterServerlessv2ScalingConfiguration`. */
+    /** Names of the interfaces in its type. */
     readonly interfaces: readonly string[];
 }
 
@@ -41,9 +41,12 @@ export function keptInputs(): { readonly sdk: string; readonly inputs: Readonly<
 }
 
 interface Sides {
-    readonly input: ReadonlyMap<string, Properties>;
-    readonly output: ReadonlyMap<string, Properties>;
+    readonly input: GetInterface;
+    readonly output: GetInterface;
 }
+
+/** The properties of an interface by namespace and name, such as `rds.ClusterServerlessv2ScalingConfiguration`. */
+type GetInterface = (name: string) => Properties;
 
 /** A statement of a firewall's rule inside another one: its inputs are those of the statement outside. */
 const repeatedStatement = "scopeDownStatement";
@@ -58,18 +61,15 @@ function keptPaths(args: Properties, outputs: Properties, sides: Sides, within: 
         if (inner === undefined || outer === undefined || within.includes(inner) || name === repeatedStatement) {
             return own;
         }
-        const nested = keptPaths(sides.input.get(inner) ?? new Map(), sides.output.get(outer) ?? new Map(), sides, [
-            ...within,
-            inner,
-        ]);
+        const nested = keptPaths(sides.input(inner), sides.output(outer), sides, [...within, inner]);
         return [...own, ...nested.map((path) => `${name}.${path}`)];
     });
 }
 
 /** The text of a declaration, from its first line to the brace that ends it. */
-function block(text: string, start: string): string {
+function block(text: string, start: string, end = "\n}"): string {
     const from = text.indexOf(start);
-    return from < 0 ? "" : text.slice(from, text.indexOf("\n}", from));
+    return from < 0 ? "" : text.slice(from, text.indexOf(end, from));
 }
 
 /** A property on one line, or one whose type is a map, on three. */
@@ -87,13 +87,13 @@ const propertiesOf = (text: string): Properties =>
         ]),
     );
 
-/** The interfaces of a file of the SDK, by namespace and name. */
-function interfacesOf(text: string): Map<string, Properties> {
-    const found = new Map<string, Properties>();
-    for (const [, namespace = "", body = ""] of text.matchAll(/^export declare namespace (\w+) \{([\s\S]*?)^\}/gm)) {
-        for (const [, name = "", properties = ""] of body.matchAll(/^ {4}interface (\w+) \{([\s\S]*?)^ {4}\}/gm)) {
-            found.set(`${namespace}.${name}`, propertiesOf(properties));
-        }
-    }
-    return found;
+/** The interfaces of a file of the SDK, each read when it is asked for: the file has thousands, for all of AWS. */
+function interfacesOf(text: string): GetInterface {
+    const namespaces = new Map(
+        text.split("\nexport declare namespace ").map((body) => [body.slice(0, body.indexOf(" ")), body]),
+    );
+    return (path) => {
+        const [namespace = "", name = ""] = path.split(".");
+        return propertiesOf(block(namespaces.get(namespace) ?? "", `\n    interface ${name} {`, "\n    }"));
+    };
 }

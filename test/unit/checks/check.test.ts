@@ -10,7 +10,7 @@ import { runRules } from "../../../checks/run-rules.ts";
 import { renderCheckReport } from "../../../tools/check/render.ts";
 import { buildCheckReport } from "../../../tools/check/report.ts";
 import { today } from "../../../plan/stack-settings.ts";
-import { copyCheckout, testProjectFolder } from "../../project.ts";
+import { linkCheckout, testProjectFolder } from "../../project.ts";
 import type { StyleText } from "../../../tools/frame/context.ts";
 import { runTool, type ToolResult } from "../tools/run-tool.ts";
 import { planTestStack } from "../../stacks.ts";
@@ -270,7 +270,7 @@ test("a terminal gets styles", async () => {
 
 test("the command exits with the code, and prints no styles to a pipe", () => {
     const root = mkdtempSync(join(tmpdir(), "check-"));
-    copyCheckout(root);
+    linkCheckout(root);
     const { status, stdout } = spawnSync(process.execPath, ["tools/run.ts", "check", "dev", "--rule", "one-platform"], {
         cwd: root,
         encoding: "utf8",

@@ -10,12 +10,12 @@ import type * as rpc from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { WireObject } from "../../../plan/value.ts";
-import { copyCheckout } from "../../project.ts";
+import { linkCheckout } from "../../project.ts";
 import type { Analyzer } from "./fake-engine.ts";
 
 /**
- * The pack in a process of its own, started as the CLI starts it, which speaks the analyzer protocol. It lies in a copy of
- * the checkout, as it judges the stacks of the project that it lies in.
+ * The pack in a process of its own, started as the CLI starts it, which speaks the analyzer protocol. It lies in a folder of
+ * its own, as it judges the stacks of the project that it lies in.
  */
 export class PackProcess implements Analyzer {
     readonly #process: ChildProcess;
@@ -30,7 +30,7 @@ export class PackProcess implements Analyzer {
 
     static async start(): Promise<PackProcess> {
         const root = mkdtempSync(join(tmpdir(), "pack-process-"));
-        copyCheckout(root);
+        linkCheckout(root);
         const pack = join(root, "checks");
         const host = createRequire(join(pack, "index.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
         // pulumi-language-nodejs does this, in the folder of the pack: the engine's address, then the folder.

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { parse, parseDocument } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
-import { planStack } from "../../../plan/plan.ts";
+import type { planStack } from "../../../plan/plan.ts";
 import { commands } from "../../../tools/commands.ts";
 import { parseArguments } from "../../../tools/frame/command-line.ts";
 import { copyProject, testStacks } from "../../project.ts";
-import { planOfConfig, planTestStack } from "../../stacks.ts";
+import { planOfConfig, planProjectStack, planTestStack } from "../../stacks.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { runTool, toolContext } from "../tools/run-tool.ts";
 import { awsCliProblem } from "./aws-cli.ts";
@@ -58,13 +58,18 @@ test("every block of code names its language, and commands are in blocks of the 
     expect(wrong.map(({ place }) => place)).toEqual([]);
 });
 
+/** One shell for all blocks, each in a subshell that reads it and executes nothing: prints the places of those with an error. */
+const readBlocks = String.raw`
+    while [ $# -gt 0 ]; do
+        (eval "set -n"$'\n'"$2") || echo "$1"
+        shift 2
+    done`;
+
 test("the shell can read every block", () => {
-    const problems = shellBlocks.flatMap(({ place, text }) => {
-        const { status, stderr } = spawnSync("bash", ["-n"], { input: fillPlaceholders(text), encoding: "utf8" });
-        return status === 0 ? [] : [`${place}: ${stderr}`];
-    });
+    const blocks = shellBlocks.flatMap(({ place, text }) => [place, fillPlaceholders(text)]);
+    const { stdout, stderr } = spawnSync("bash", ["-c", readBlocks, "bash", ...blocks], { encoding: "utf8" });
     expect(shellBlocks.length).toBeGreaterThan(30);
-    expect(problems).toEqual([]);
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
 });
 
 /** A folder with the stacks of the tests, to which the commands of a page may write. */
@@ -98,13 +103,13 @@ afterAll(() => {
     });
 });
 
-/** Plans the stacks of the tests from the cache, where the page has not changed their settings. */
+/** Plans the stacks of the tests once for all pages, whichever stacks a page adds; another where its settings change. */
 const planStackOf =
     (page: string): typeof planStack =>
     (folder, stack) =>
         stack !== stackWithSettings[page] && testStacks.some((name) => name === stack)
             ? planTestStack(stack)
-            : planStack(folder, stack);
+            : planProjectStack(folder, stack);
 
 /** Commands that have run already: many pages name the same ones. */
 const hasRun = new Set<string>();

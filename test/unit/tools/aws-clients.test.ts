@@ -8,3 +8,11 @@ test("every client uses the given region", async () => {
         await expect(config.region()).resolves.toBe("eu-west-1");
     }
 });
+
+test("a client is made once, when it is first used", () => {
+    const clients = createClients({ region: "eu-west-1" });
+    const made = () => Object.values(Object.getOwnPropertyDescriptors(clients)).filter(({ get }) => get === undefined);
+    expect(made()).toEqual([]);
+    expect(clients.sqs).toBe(clients.sqs);
+    expect(made()).toHaveLength(1);
+});

@@ -6,7 +6,7 @@ import { schemaLabels } from "../../../contract/schema.ts";
 import { requireItem } from "../../../lib/list.ts";
 import { StackServices } from "../../../tools/images/stack-services.ts";
 import { copyProject } from "../../project.ts";
-import { clientsWith } from "./deploy/fakes.ts";
+import { clientsSending } from "./deploy/fakes.ts";
 import { runTool } from "./run-tool.ts";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -40,13 +40,12 @@ async function images(argv: string[], answers: Answer[] = [], blob: unknown = ar
     const nextBlob = typeof blob === "function" ? (blob as () => unknown) : () => blob;
     const ran: Ran = { calls: [], waited: [], regions: [] };
     const left = [...answers];
-    const { clients } = clientsWith({});
-    clients.ecr.send = ((command: { constructor: { name: string }; input: unknown }) => {
+    const clients = clientsSending((command) => {
         ran.calls.push([command.constructor.name.replace(/Command$/, ""), command.input]);
         const [call, answer] = requireItem(left.splice(0, 1), 0);
         expect(ran.calls.at(-1)?.[0]).toBe(call);
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-    }) as never;
+    });
     const result = await runTool("images", argv, {
         root,
         createClients: (region) => {

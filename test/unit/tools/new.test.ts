@@ -9,6 +9,7 @@ import { planStack } from "../../../plan/plan.ts";
 import { readStack } from "../../../plan/stack-file.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
 import { rejectedPlanProblems } from "../../recorder.ts";
+import { planProjectStack } from "../../stacks.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 
 let root: string;
@@ -77,7 +78,7 @@ test("a copy has the values that it needs in the original's account, and the com
 
 test("a copy and its original are both planned, and share no name", async () => {
     await make("alice", "--from", "dev");
-    const names = async (stack: string) => (await planStack(root, stack)).nodes.slice(1).map(({ name }) => name);
+    const names = async (stack: string) => (await planProjectStack(root, stack)).nodes.slice(1).map(({ name }) => name);
     const [own, others] = [await names("alice"), new Set(await names("dev"))];
     expect(own.length).toBeGreaterThan(300);
     expect(own.filter((name) => others.has(name))).toEqual([]);

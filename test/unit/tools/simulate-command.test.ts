@@ -68,7 +68,8 @@ test.each([
         file,
         line.test(text) ? text.replace(line, `    ${level}`) : text.replace(levels, `${levels}    ${level}\n`),
     );
-    const result = await runs(["dev"], root);
+    // No resource depends on them: the plan is that of dev.
+    const result = await runTool("simulate", ["dev"], { root, planStack: () => planTestStack("dev") });
     expect(result.code).toBe(code);
     expect(result.out).toMatch(new RegExp(`^api .* ${absorbed}$`, "m"));
 });

@@ -63,11 +63,10 @@ function saved(node: PlanNode): StateResource {
 /** The state that an update to the plan leaves, in another account and with other IDs than the plan made up. */
 function stateAfter(plan: Plan): State {
     const chosen = new Set(
-        plan.nodes.flatMap(({ custom, type, id }) => (custom && /^[a-z]+-[0-9a-f]{17}$/.test(id) && type ? [id] : [])),
+        plan.nodes.flatMap(({ custom, id }) => (custom && /^[a-z]+-[0-9a-f]{17}$/.test(id) ? [id.slice(-17)] : [])),
     );
-    const text = [...chosen].reduce(
-        (whole, id) => whole.replaceAll(id.slice(-17), id.slice(-17).split("").toReversed().join("")),
-        JSON.stringify(plan.nodes.map(saved)),
+    const text = JSON.stringify(plan.nodes.map(saved)).replace(/(?<![0-9a-f])[0-9a-f]{17}(?![0-9a-f])/g, (digits) =>
+        chosen.has(digits) ? digits.split("").toReversed().join("") : digits,
     );
     return {
         resources: JSON.parse(text.replaceAll("123456789012", "210987654321")) as StateResource[],

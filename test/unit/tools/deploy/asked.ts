@@ -34,14 +34,7 @@ const actionOf = (service: string, call: string): string => {
 
 /** Clients that answer from a table, and the IAM actions of the calls that they received. */
 export function asked(answers: FakeResponses): { clients: AwsClients; taken: Set<string> } {
-    const { clients } = clientsWith(answers);
     const taken = new Set<string>();
-    for (const [service, client] of Object.entries(clients)) {
-        const send = client.send.bind(client) as (command: object) => Promise<object>;
-        client.send = ((command: object) => {
-            taken.add(actionOf(service, command.constructor.name.replace(/Command$/, "")));
-            return send(command);
-        }) as never;
-    }
+    const { clients } = clientsWith(answers, (service, call) => taken.add(actionOf(service, call)));
     return { clients, taken };
 }

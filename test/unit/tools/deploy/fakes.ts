@@ -21,19 +21,39 @@ export type FakeResponse = object | Error | ((input: Input) => object);
 /** By the command's name, such as `DescribeVpcs`. */
 export type FakeResponses = Readonly<Record<string, FakeResponse>>;
 
+/** Made once: the SDK's paginators take real clients only, which take time to make. */
+const realClients = createClients({ region: "us-east-1" });
+
+interface SentCommand {
+    readonly constructor: { readonly name: string };
+    readonly input: Input;
+}
+
+/** Clients of AWS that send a command to this function, with the name of the client. */
+export const clientsSending = (send: (command: SentCommand, service: string) => unknown): AwsClients =>
+    new Proxy(realClients, {
+        get: (real, service) =>
+            service in real
+                ? (Object.create(real[service as keyof AwsClients], {
+                      send: { value: (command: SentCommand) => send(command, String(service)) },
+                  }) as object)
+                : undefined,
+    });
+
 /** Clients of AWS that answer from a table, and the calls that they were sent. */
-export function clientsWith(answers: FakeResponses): { clients: AwsClients; calls: [string, Input][] } {
+export function clientsWith(
+    answers: FakeResponses,
+    onCall?: (service: string, name: string) => void,
+): { clients: AwsClients; calls: [string, Input][] } {
     const calls: [string, Input][] = [];
-    const clients = createClients({ region: "us-east-1" });
-    for (const client of Object.values(clients)) {
-        client.send = ((command: { constructor: { name: string }; input: Input }) => {
-            const name = command.constructor.name.replace(/Command$/, "");
-            calls.push([name, command.input]);
-            const given = answers[name] ?? new Error(`no answer to ${name}`);
-            const answer = typeof given === "function" ? (given as (input: Input) => object)(command.input) : given;
-            return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-        }) as never;
-    }
+    const clients = clientsSending(({ constructor, input }, service) => {
+        const name = constructor.name.replace(/Command$/, "");
+        calls.push([name, input]);
+        onCall?.(service, name);
+        const given = answers[name] ?? new Error(`no answer to ${name}`);
+        const answer = typeof given === "function" ? (given as (input: Input) => object)(input) : given;
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    });
     return { clients, calls };
 }
 

@@ -1,17 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { createClients } from "../../../../tools/frame/aws-clients.ts";
 import { childListersByType, listersForType } from "../../../../tools/drift/child-listers.ts";
 import { toDriftResource } from "../../../../tools/drift/listing.ts";
 import { escapeRegExp } from "../../../../plan/text.ts";
+import { clientsSending } from "../deploy/fakes.ts";
 
 /** AWS leaves a list out where there is nothing in it. */
-const answering = (answer: object) => {
-    const clients = createClients({ region: "us-east-1" });
-    for (const client of Object.values(clients)) {
-        client.send = (() => Promise.resolve(answer)) as never;
-    }
-    return clients;
-};
+const answering = (answer: object) => clientsSending(() => Promise.resolve(answer));
 
 const parentOf = (type: string) => {
     const resource = {
