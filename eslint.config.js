@@ -1,7 +1,6 @@
 import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import { defineConfig, globalIgnores } from "eslint/config";
-import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 /** From the ground up: each floor imports from those before it, and from itself. */
@@ -47,17 +46,10 @@ export default defineConfig(
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
         languageOptions: { parserOptions: { projectService: true } },
-        plugins: { "@pulumi": pulumi, "import-x": importX },
-        // Without these the plugin does not follow imports of TypeScript files.
-        settings: {
-            "import-x/extensions": [".ts"],
-            "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
-            "import-x/resolver-next": [createNodeResolver({ extensions: [".ts"] })],
-        },
+        plugins: { "@pulumi": pulumi },
         rules: {
             "@pulumi/no-output-in-template-literal": "error",
             "@pulumi/no-output-instance-in-template-literal": "error",
-            "import-x/no-cycle": "error",
             // A resource is made for its effect: nothing need hold the object.
             "no-new": "off",
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
