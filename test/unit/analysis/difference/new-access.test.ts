@@ -6,18 +6,18 @@ import { changePolicy } from "../../checks/fault.ts";
 import { readStackConfig, withSetting } from "../../settings/stack-config.ts";
 
 const planWith = (field: string, value: unknown): Promise<Plan> =>
-    planOfConfig(withSetting(readStackConfig("dev"), field, value));
+    planOfConfig(withSetting(readStackConfig("dev"), field, value), "dev");
 
 const lines = (found: ReturnType<typeof newRights>): string[] =>
     found.map(({ kind, resource, text }) => `${resource}:${kind} ${text}`);
 
 let dev: Plan;
 beforeAll(async () => {
-    dev = await planOfConfig(readStackConfig("dev"));
+    dev = await planOfConfig(readStackConfig("dev"), "dev");
 });
 
 test("the same plan gives no right and opens no path", async () => {
-    const again = await planOfConfig(readStackConfig("dev"));
+    const again = await planOfConfig(readStackConfig("dev"), "dev");
     expect([...newRights(dev, again), ...newPaths(dev, again)]).toEqual([]);
 });
 

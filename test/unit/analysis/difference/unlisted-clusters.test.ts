@@ -1,7 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { unlistedClusters } from "../../../../analysis/difference/unlisted-clusters.ts";
 import { conflictLine } from "../../../../analysis/difference/update-conflicts.ts";
-import { planOfConfig } from "../../checks/config-plans.ts";
+import { Database } from "../../../../lib/database.ts";
+import type { PlatformSettings } from "../../../../lib/settings.ts";
+import type { Plan } from "../../../../plan/plan.ts";
+import { planComponent } from "../../../recorder.ts";
+import { databaseArgs, testScope } from "../../fixtures.ts";
 import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 import { settingsOfConfig } from "../../tools/deploy/fakes.ts";
 
@@ -15,13 +19,13 @@ const restored = {
 
 type Changes = Readonly<Record<string, unknown>>;
 
+const settingsOf = (changes: Changes): PlatformSettings => settingsOfConfig(withSettings(dev, changes));
+const planDatabase = ({ environmentSuffix: suffix, database }: PlatformSettings): Promise<Plan> =>
+    planComponent(() => new Database(`payment-database-${suffix}`, databaseArgs(testScope({ suffix }), database)));
+
 async function conflictsOf(before: Changes, after: Changes): Promise<string[]> {
-    const [deployed, next] = [withSettings(dev, before), withSettings(dev, after)];
-    return unlistedClusters(
-        await planOfConfig(deployed, "dev"),
-        await planOfConfig(next, "dev"),
-        settingsOfConfig(next),
-    ).map(conflictLine);
+    const [deployed, next] = [settingsOf(before), settingsOf(after)];
+    return unlistedClusters(await planDatabase(deployed), await planDatabase(next), next).map(conflictLine);
 }
 
 test("clusters that the stack file does not mention are not deleted, and the line says how to keep or delete them", async () => {
