@@ -138,6 +138,21 @@ test("what a preview does not know is marked, and what it knows is not", async (
     });
 });
 
+test("a property that is read once its resource exists is as one read at once, and stays the same output", async () => {
+    const plan = await planComponent(() => {
+        const first = new aws.sqs.Queue("first", { delaySeconds: 5 });
+        const late = first.urn.apply(() => first.arn);
+        const delay = first.urn.apply(() => pulumi.interpolate`${first.delaySeconds}`);
+        new aws.sqs.Queue("second", { tags: { now: first.arn, late, delay } });
+        expect(Object.keys(first)).toEqual(expect.arrayContaining(["arn", "delaySeconds", "visibilityTimeoutSeconds"]));
+        expect(first.arn).toBe(first.arn);
+    });
+    const { inputs, unknown } = findNode(plan, "second");
+    const arn = "arn:aws:sqs:us-east-1:123456789012:first";
+    expect(inputs.tags).toEqual({ now: expect.stringContaining(arn), late: expect.stringContaining(arn), delay: "5" });
+    expect(unknown.sort()).toEqual(["tags.late", "tags.now"]);
+});
+
 test("two runs give the identical plan", async () => {
     const build = (): Promise<Plan> => planStack("test/fixtures/small", "dev");
     expect(JSON.stringify(await build())).toBe(JSON.stringify(await build()));
