@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerLocationIn } from "./fake-provider/outputs.ts";
-import { disableSdkTracing } from "./disable-tracing.ts";
+import { disableSdkTracing, disableStackTraces } from "./disable-tracing.ts";
 import { PlanMonitor } from "./monitor.ts";
 import { makeOutputsOnDemand } from "./outputs-on-demand.ts";
 
@@ -50,8 +50,7 @@ export async function runOnce(
     const failures: unknown[] = [];
     const written = captureConsole(monitor.problems);
     const watched = watchProcess(events, failures);
-    // The run that looks for the source of an error is the SDK's own.
-    const changes = stackTraces ? [] : [disableSdkTracing(), makeOutputsOnDemand()];
+    const changes = [disableSdkTracing(), makeOutputsOnDemand(), ...(stackTraces ? [] : [disableStackTraces()])];
     try {
         await Promise.race([runProgram(run.program, monitor, failures), watched.idle]);
     } catch (error) {
