@@ -13,14 +13,12 @@ interface CallSites {
 }
 
 /**
- * Disables what the SDK does only for diagnosis: a stack trace and two more promises per output, and the source position of
- * each resource. They take longer than the rest of a run. The plan itself reports a program that never ends.
+ * Disables what the SDK does only for diagnosis: two more promises per output, and the source position of each resource.
+ * They take longer than the rest of a run. The plan itself reports a program that never ends.
  *
  * @returns a function that enables them again
  */
 export function disableSdkTracing(): () => void {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     const sdk = createRequire(join(process.cwd(), "package.json"));
     const debuggable = sdk("@pulumi/pulumi/runtime/debuggable.js") as Debuggable;
     const { debuggablePromise } = debuggable;
@@ -29,8 +27,20 @@ export function disableSdkTracing(): () => void {
     const { callsites } = resource;
     resource.callsites = () => [];
     return () => {
-        Error.stackTraceLimit = stackTraceLimit;
         debuggable.debuggablePromise = debuggablePromise;
         resource.callsites = callsites;
+    };
+}
+
+/**
+ * Disables the stack traces of errors, as the SDK makes an error for each resource before it fails.
+ *
+ * @returns a function that enables them again
+ */
+export function disableStackTraces(): () => void {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    return () => {
+        Error.stackTraceLimit = stackTraceLimit;
     };
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerLocationIn } from "./fake-provider/outputs.ts";
-import { disableSdkTracing } from "./disable-tracing.ts";
+import { disableSdkTracing, disableStackTraces } from "./disable-tracing.ts";
 import { PlanMonitor } from "./monitor.ts";
+import { makeOutputsOnDemand } from "./outputs-on-demand.ts";
 
 /** A Pulumi program as `index.ts` exports it: its result is the stack's outputs. */
 export type Program = () => unknown;
@@ -49,7 +50,7 @@ export async function runOnce(
     const failures: unknown[] = [];
     const written = captureConsole(monitor.problems);
     const watched = watchProcess(events, failures);
-    const resume = stackTraces ? () => undefined : disableSdkTracing();
+    const changes = [disableSdkTracing(), makeOutputsOnDemand(), ...(stackTraces ? [] : [disableStackTraces()])];
     try {
         await Promise.race([runProgram(run.program, monitor, failures), watched.idle]);
     } catch (error) {
@@ -57,7 +58,9 @@ export async function runOnce(
         failures.push(error);
     } finally {
         await untilNoMoreFail(failures);
-        resume();
+        changes.forEach((undo) => {
+            undo();
+        });
         watched.stop();
         written.restore();
     }

@@ -1,3 +1,4 @@
+import { serialize } from "node:v8";
 import { planProgram, PlanError, type Plan, type PlanNode, type Program, type Values } from "../plan/plan.ts";
 
 /** The project's name, and so the namespace of its settings. */
@@ -24,6 +25,21 @@ export const planComponent = (build: () => unknown, options: PlanComponentOption
             await build();
         },
     });
+
+/**
+ * A function that plans what is built with some arguments: once for the same arguments, as no test changes a plan. Outputs
+ * and functions, which cannot be compared, are refused.
+ */
+export function componentPlanner<Args extends unknown[]>(build: (...args: Args) => unknown) {
+    const plans = new Map<string, Promise<Plan>>();
+    return (...args: Args): Promise<Plan> => {
+        // Unlike JSON it tells a member that is undefined from one that is missing.
+        const key = serialize(args).toString("latin1");
+        const plan = plans.get(key) ?? planComponent(() => build(...args));
+        plans.set(key, plan);
+        return plan;
+    };
+}
 
 /** Plans the whole platform with these settings, under the rules that a stack must keep. */
 export const planSettings = (settings: Record<string, unknown>, program: Program, stack = "test"): Promise<Plan> =>

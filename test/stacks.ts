@@ -26,9 +26,11 @@ export function planProjectStack(root: string, stack: string): Promise<Plan> {
     return plan;
 }
 
-/** The plan of the whole platform with this configuration: full keys, strings. */
-export const planOfConfig = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
-    cachedPlan([stack, config], () => makePlan(config, stack));
+/** The plan of the whole platform with this configuration: full keys, strings. A stack has the name of its suffix. */
+export const planOfConfig = (
+    config: Record<string, string>,
+    stack = config["payment-platform:environmentSuffix"] ?? "test",
+): Promise<Plan> => cachedPlan([stack, config], () => makePlan(config, stack));
 
 /** As `planOfConfig`, without the cache: for a configuration that no other test and no later run has. */
 export const makePlan = (config: Record<string, string>, stack = "test"): Promise<Plan> =>

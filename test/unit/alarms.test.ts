@@ -3,15 +3,16 @@ import type { AlarmRow } from "../../lib/monitoring/alarm-row.ts";
 import { alarmTable, deploymentAlarms, type AlarmName } from "../../lib/monitoring/alarm-table.ts";
 import { alarmName, createAlarms, type AlarmSubject } from "../../lib/monitoring/alarms.ts";
 import { alarmValue } from "../../checks/alarms/metric-math.ts";
-import { findNode, planComponent } from "../recorder.ts";
+import { findNode, componentPlanner } from "../recorder.ts";
 import { planTestStack } from "../stacks.ts";
 import { logicalNamesOf, testScope, alertTopicArns, typeTokens } from "./fixtures.ts";
 
 const rows = Object.entries(alarmTable) as [AlarmName, AlarmRow][];
 const dimensions = { Part: "one" };
 
-const planned = (subjects: AlarmSubject[], thresholds: Record<string, number> = {}) =>
-    planComponent(() => createAlarms({ scope: testScope(), topicArns: alertTopicArns, thresholds }, subjects, {}));
+const planned = componentPlanner((subjects: AlarmSubject[], thresholds: Record<string, number> = {}) =>
+    createAlarms({ scope: testScope(), topicArns: alertTopicArns, thresholds }, subjects, {}),
+);
 const alarmOf = async (alarm: AlarmName, subject: Partial<AlarmSubject> = {}, thresholds?: Record<string, number>) => {
     const kind = alarmTable[alarm].subjectKind;
     const plan = await planned([{ kind, name: "part", dimensions, ...subject }], thresholds);

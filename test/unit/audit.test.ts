@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { accessLogPrefixes, Audit, auditPrefixes } from "../../lib/audit.ts";
-import { findNode, inputsOf, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, inputsOf, nodesOf, componentPlanner } from "../recorder.ts";
 import { getPath, transitiveDependencies, toText } from "../../plan/query.ts";
 import { accountId, keyArns, onlyNode, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
@@ -9,16 +9,14 @@ const trailType = "aws:cloudtrail/trail:Trail";
 const auditBucket = `payment-audit-test-${accountId}`;
 const trailName = `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-test`;
 
-const planned = (cloudTrail = true, objectLock = false) =>
-    planComponent(
-        () =>
-            new Audit("payment-records-test", {
-                scope: testScope(),
-                settings: { cloudTrail, objectLock },
-                retentionDays: 400,
-                keyArn: keyArns.logs,
-            }),
-    );
+const build = (cloudTrail = true, objectLock = false) =>
+    new Audit("payment-records-test", {
+        scope: testScope(),
+        settings: { cloudTrail, objectLock },
+        retentionDays: 400,
+        keyArn: keyArns.logs,
+    });
+const planned = componentPlanner(build);
 
 const trailOf = async () => onlyNode(await planned(), trailType).inputs;
 

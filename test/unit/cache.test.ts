@@ -4,7 +4,7 @@ import { Cache } from "../../lib/cache.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
 import { Secret } from "../../plan/plan.ts";
-import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     cacheArgs,
     cacheSettings,
@@ -22,8 +22,10 @@ const name = "payment-cache-test";
 const password = "random:index/randomPassword:RandomPassword";
 const version = "aws:secretsmanager/secretVersion:SecretVersion";
 
-const planned = (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
-    planComponent(() => new Cache(name, cacheArgs(testScope(scope), cacheSettings(settings))));
+const planned = componentPlanner(
+    (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
+        new Cache(name, cacheArgs(testScope(scope), cacheSettings(settings))),
+);
 const groupOf = async (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
     onlyNode(await planned(settings, scope), typeTokens.replicationGroup);
 

@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { Compute } from "../../lib/compute.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     accountSettings,
@@ -73,7 +73,7 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
         deploymentAlarmNames: Object.fromEntries(routed.map((service) => [service, [`alarm-of-${service}`]])),
     });
 }
-const planned = (changes?: Changes) => planComponent(() => build(changes));
+const planned = componentPlanner(build);
 
 test("each entry of the settings is a service, with its own route and alarms", async () => {
     const plan = await planned();

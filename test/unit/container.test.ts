@@ -10,7 +10,7 @@ import {
 } from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { findNode, planComponent } from "../recorder.ts";
+import { findNode, planComponent, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     acquirerSettings,
@@ -38,21 +38,20 @@ interface Changes {
 
 const acquirerSecretArn = `arn:aws:secretsmanager:eu-west-1:${accountId}:secret:payment-risk-check-acquirer-test-a1b2c3`;
 
-const planned = ({ settings, execCommand = false, others }: Changes = {}) =>
-    planComponent(() => {
-        const context = containerContext(testScope(), "risk-check", settings, {
-            ...others,
-            ...(settings?.acquirer && { acquirerSecretArn: pulumi.output(acquirerSecretArn) }),
-        });
-        const definition = containerDefinition({
-            ...serviceContainer(context, execCommand),
-            name: "risk-check",
-            region: "eu-west-1",
-            image: "image",
-            logGroupName: "log-group",
-        });
-        exposeValue("shown", definition);
+const planned = componentPlanner(({ settings, execCommand = false, others }: Changes = {}) => {
+    const context = containerContext(testScope(), "risk-check", settings, {
+        ...others,
+        ...(settings?.acquirer && { acquirerSecretArn: pulumi.output(acquirerSecretArn) }),
     });
+    const definition = containerDefinition({
+        ...serviceContainer(context, execCommand),
+        name: "risk-check",
+        region: "eu-west-1",
+        image: "image",
+        logGroupName: "log-group",
+    });
+    exposeValue("shown", definition);
+});
 
 /** All containers of a task must be one: a sidecar would need the same hardening. */
 function containerIn(plan: Plan): Container {

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Database } from "../../lib/database.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import { isReserved } from "../../lib/settings/names.ts";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     databaseArgs,
     databaseSettings,
@@ -20,14 +20,12 @@ const latest = { source: "point-in-time", generation: 2, cluster: "payment-datab
 /** A restored cluster is in use, and the stack keeps the former one. */
 const restored: Partial<Settings["database"]> = { generation: 2, otherGenerations: [1], restoreFrom: latest };
 
-const planned = (settings: Partial<Settings["database"]> = {}, isProtected = false) =>
-    planComponent(
-        () =>
-            new Database(
-                "payment-database-test",
-                databaseArgs(testScope({ deletionProtection: isProtected }), databaseSettings(settings)),
-            ),
+const build = (settings: Partial<Settings["database"]> = {}, isProtected = false) =>
+    new Database(
+        "payment-database-test",
+        databaseArgs(testScope({ deletionProtection: isProtected }), databaseSettings(settings)),
     );
+const planned = componentPlanner(build);
 const clusterOf = async (settings: Partial<Settings["database"]>, name: string) =>
     findNode(await planned(settings), name, clusterType);
 

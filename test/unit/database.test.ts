@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Database } from "../../lib/database.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     databaseArgs,
@@ -23,8 +23,10 @@ const cluster = "aws:rds/cluster:Cluster";
 const instance = "aws:rds/clusterInstance:ClusterInstance";
 const parameterGroup = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
 
-const planned = (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
-    planComponent(() => new Database(name, databaseArgs(testScope(scope), databaseSettings(settings))));
+const planned = componentPlanner(
+    (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
+        new Database(name, databaseArgs(testScope(scope), databaseSettings(settings))),
+);
 const clusterOf = async (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
     onlyNode(await planned(settings, scope), cluster);
 

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Edge } from "../../lib/edge.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
-import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     edgeSettings,
@@ -37,19 +37,18 @@ const services = servicesFromDefaults({
 
 const network = settingsSchema.shape.network.parse({ cidr: "10.7.0.0/16", availabilityZones: 2, endpointZones: 1 });
 
-const planned = ({ edge, certificate = selfSigned, scope }: Changes = {}) =>
-    planComponent(
-        () =>
-            new Edge(name, {
-                scope: testScope(scope),
-                settings: { network, edge: edgeSettings(edge), certificate, waf: wafSettings(), services },
-                vpcId: "vpc-1",
-                subnetIds: ["subnet-1", "subnet-2"],
-                securityGroupId: "sg-alb",
-                accessLogBucketName: "access-logs",
-                logs,
-            }),
-    );
+const planned = componentPlanner(
+    ({ edge, certificate = selfSigned, scope }: Changes = {}) =>
+        new Edge(name, {
+            scope: testScope(scope),
+            settings: { network, edge: edgeSettings(edge), certificate, waf: wafSettings(), services },
+            vpcId: "vpc-1",
+            subnetIds: ["subnet-1", "subnet-2"],
+            securityGroupId: "sg-alb",
+            accessLogBucketName: "access-logs",
+            logs,
+        }),
+);
 const published = async (changes?: Changes) => findNode(await planned(changes), name, component).outputs;
 const listener = (plan: Awaited<ReturnType<typeof planned>>) =>
     findNode(plan, "payment-https-test", typeTokens.listener);

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { GatewayEndpoint, InterfaceEndpoints, allowLayerDownload } from "../../lib/network/endpoints.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import * as pulumi from "@pulumi/pulumi";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import { transitiveDependencies } from "../../plan/query.ts";
 import {
     accountId,
@@ -24,28 +24,27 @@ interface Changes {
     guardDuty?: Settings["accountServices"]["guardDuty"];
 }
 
-const planned = (changes: Changes = {}) =>
-    planComponent(() => {
-        const { execCommand = false, guardDuty, ...network } = changes;
-        const { subnetIds, agentEndpoint } = new InterfaceEndpoints("payment-endpoints-test", {
-            scope: testScope(),
-            settings: {
-                network: settingsSchema.shape.network.parse({
-                    cidr: "10.0.0.0/16",
-                    availabilityZones: 3,
-                    endpointZones: 2,
-                    ...network,
-                }),
-                compute: computeSettings({ execCommand }),
-                accountServices: accountSettings({ guardDuty }),
-            },
-            vpcId: "vpc-1",
-            subnetIds: ["subnet-1", "subnet-2", "subnet-3"].map((id) => pulumi.output(id)),
-            securityGroupId: "sg-endpoints",
-        });
-        subnetIds.forEach((id, i) => exposeValue(`subnet-${i + 1}`, id));
-        exposeValue("agent", agentEndpoint?.id ?? "none");
+const planned = componentPlanner((changes: Changes = {}) => {
+    const { execCommand = false, guardDuty, ...network } = changes;
+    const { subnetIds, agentEndpoint } = new InterfaceEndpoints("payment-endpoints-test", {
+        scope: testScope(),
+        settings: {
+            network: settingsSchema.shape.network.parse({
+                cidr: "10.0.0.0/16",
+                availabilityZones: 3,
+                endpointZones: 2,
+                ...network,
+            }),
+            compute: computeSettings({ execCommand }),
+            accountServices: accountSettings({ guardDuty }),
+        },
+        vpcId: "vpc-1",
+        subnetIds: ["subnet-1", "subnet-2", "subnet-3"].map((id) => pulumi.output(id)),
+        securityGroupId: "sg-endpoints",
     });
+    subnetIds.forEach((id, i) => exposeValue(`subnet-${i + 1}`, id));
+    exposeValue("agent", agentEndpoint?.id ?? "none");
+});
 
 const always = ["ecr-api", "ecr-dkr", "logs", "secretsmanager", "sns", "sqs"];
 const nounsOf = async (changes: Parameters<typeof planned>[0]) =>

@@ -15,6 +15,7 @@ import { acquirer, type AcquirerSettings } from "../../lib/settings/acquirer.ts"
 import { settingsSchema, type ServiceSettings, type Settings } from "../../lib/settings/schema.ts";
 import { Secret, type Plan, type PlanNode, type Value } from "../../plan/plan.ts";
 import { nodesOf } from "../recorder.ts";
+import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
 export const accountId = "123456789012";
 
@@ -124,6 +125,22 @@ export const servicesFromDefaults = (services: Record<string, Partial<ServiceSet
 /** An acquirer, with the default reconciliation or this one. */
 export const acquirerSettings = (reconciliation: Partial<AcquirerSettings["reconciliation"]> = {}): AcquirerSettings =>
     acquirer.parse({ url: "https://api.acquirer.example/v1", reconciliation });
+
+/** The stack dev of the tests with a service that calls an acquirer, which needs a way to the internet. */
+export const configWithAcquirer = (changes: Readonly<Record<string, unknown>> = {}) =>
+    withSettings(readStackConfig("dev"), {
+        "network.egress": "nat",
+        "network.natGateways": "single",
+        "services.payment.acquirer": { url: "https://api.acquirer.example/v1" },
+        ...changes,
+    });
+
+/** It compares its records with the acquirer's at another hour than the default, as it has an image. */
+export const configWithReconciliation = () =>
+    configWithAcquirer({
+        "services.payment.imageDigest": imageDigest,
+        "services.payment.acquirer.reconciliation.hour": 4,
+    });
 
 /** Repository of GuardDuty's agent in the region of the parts under test. */
 export const guardDutyAgentRepositoryArn = "arn:aws:ecr:eu-west-1:694911143906:repository/aws-guardduty-agent-fargate";

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { flows, flowsOf, SecurityGroups, type FlowSettings } from "../../lib/flows.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, nodesOf, componentPlanner } from "../recorder.ts";
 import { toText } from "../../plan/query.ts";
 import {
     accountSettings,
@@ -38,16 +38,15 @@ const settingsOf = ({ network = {}, edge = {}, guardDuty, services = { api: {} }
     services: servicesFromDefaults(services),
 });
 
-const planned = (changes?: Changes): Promise<Plan> =>
-    planComponent(
-        () =>
-            new SecurityGroups("payment-security-groups-test", {
-                scope: testScope(),
-                settings: settingsOf(changes),
-                vpcId: "vpc-1",
-                prefixListIds: { s3: "pl-s3", dynamodb: "pl-dynamodb" },
-            }),
-    );
+const planned = componentPlanner(
+    (changes?: Changes) =>
+        new SecurityGroups("payment-security-groups-test", {
+            scope: testScope(),
+            settings: settingsOf(changes),
+            vpcId: "vpc-1",
+            prefixListIds: { s3: "pl-s3", dynamodb: "pl-dynamodb" },
+        }),
+);
 
 /** `alb → tasks 8080`, from the rules of one direction; what is no security group is printed unchanged. */
 function pathsOf(plan: Plan, direction: "ingress" | "egress"): string[] {

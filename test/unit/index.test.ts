@@ -3,15 +3,18 @@ import { outputDescriptions } from "../../lib/outputs.ts";
 import { Secret, type Plan, type Value } from "../../plan/plan.ts";
 import { findNode, nodesOf } from "../recorder.ts";
 import { planTestStack, planOfConfig } from "../stacks.ts";
-import { accountId, onlyNode, plainTextOf, typeTokens } from "./fixtures.ts";
+import { accountId, configWithAcquirer, onlyNode, plainTextOf, typeTokens } from "./fixtures.ts";
 import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
 const stacks = ["dev", "staging", "prod"] as const;
 const provider = "pulumi:providers:aws";
 
-/** A stack with other settings than the committed ones. */
-const planned = (stack: string, changes: Readonly<Record<string, unknown>>) =>
-    planOfConfig(withSettings(readStackConfig(stack), changes));
+/** The stack dev with other settings than the committed ones. */
+const planned = (changes: Readonly<Record<string, unknown>>) =>
+    planOfConfig(withSettings(readStackConfig("dev"), changes));
+
+/** The stack dev in another region, with its account and a tag of its own. */
+const elsewhere = () => planned({ "aws:region": "eu-central-1", accountId, tags: { Team: "payments" } });
 
 const outputNames = [
     "acquirerSecretArns",
@@ -108,11 +111,7 @@ test.each(stacks)("%s has the addresses of its resources, under the names of the
 });
 
 test("a stack names the secret for each service's acquirer, which the service and its reconciliation alone may read", async () => {
-    const plan = await planned("dev", {
-        "network.egress": "nat",
-        "network.natGateways": "single",
-        "services.payment.acquirer": { url: "https://api.acquirer.example" },
-    });
+    const plan = await planOfConfig(configWithAcquirer());
     const { arn } = findNode(plan, "payment-payment-acquirer-dev", typeTokens.secret).outputs;
     expect(plan.outputs.acquirerSecretArns).toEqual({ payment: arn });
     const readers = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) =>
@@ -176,19 +175,17 @@ test.each([
 );
 
 test("a stack's own tags are added", async () => {
-    const { inputs } = onlyNode(await planned("dev", { tags: { Team: "payments" } }), provider);
+    const { inputs } = onlyNode(await elsewhere(), provider);
     expect(inputs.defaultTags).toMatchObject({ tags: { Team: "payments", ManagedBy: "pulumi" } });
 });
 
 test("credentials of another account are refused, when the stack sets its account", async () => {
-    expect(onlyNode(await planned("dev", { accountId: accountId }), provider).inputs.allowedAccountIds).toEqual([
-        accountId,
-    ]);
+    expect(onlyNode(await elsewhere(), provider).inputs.allowedAccountIds).toEqual([accountId]);
     expect(onlyNode(await planTestStack("dev"), provider).inputs).not.toHaveProperty("allowedAccountIds");
 });
 
 test("a stack is in the region of its file, and so is its dashboard", async () => {
-    const plan = await planned("dev", { "aws:region": "eu-central-1" });
+    const plan = await elsewhere();
     expect(onlyNode(plan, provider).inputs.region).toBe("eu-central-1");
     expect(plan.outputs.region).toBe("eu-central-1");
     expect(plan.outputs.dashboardUrl).toMatch(/^https:\/\/eu-central-1\.console\.aws\.amazon\.com\//);
@@ -196,7 +193,7 @@ test("a stack is in the region of its file, and so is its dashboard", async () =
 });
 
 test("a copy with its own suffix can exist with the committed stack, without a common name", async () => {
-    const plan = await planned("dev", { environmentSuffix: "pr-123" });
+    const plan = await planned({ environmentSuffix: "pr-123" });
     expect(plan.outputs).toMatchObject({ environment: "dev", environmentSuffix: "pr-123" });
     const namesIn = (copy: Plan, type: string) => nodesOf(copy, type).map(({ inputs }) => plainTextOf(inputs.name));
     for (const type of [

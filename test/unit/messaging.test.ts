@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Messaging } from "../../lib/messaging.ts";
 import { requireItem } from "../../lib/list.ts";
-import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     keyArns,
@@ -24,7 +24,7 @@ const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 const queueNames = ["processing", "notifications"];
 const made = (settings = messagingSettings()) =>
     new Messaging(name, { scope: testScope(), settings, keyArn: keyArns.messaging });
-const planned = (settings = messagingSettings()) => planComponent(() => made(settings));
+const planned = componentPlanner(made);
 
 test("every queue has a dead-letter queue with the longest retention of SQS", async () => {
     const plan = await planned();

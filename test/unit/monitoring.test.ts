@@ -8,7 +8,7 @@ import { alarmTable } from "../../lib/monitoring/alarm-table.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import { servicesWithPath } from "../../lib/settings/service-path.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     cacheSettings,
@@ -92,7 +92,7 @@ function build({
         api: { apiName: "payment-gateway-test", stageName: "v1" },
     });
 }
-const planned = (changes?: Changes) => planComponent(() => build(changes));
+const planned = componentPlanner(build);
 const alarmOf = async (alarm: string, changes?: Changes) =>
     findNode(await planned(changes), `payment-${alarm}-test`, typeTokens.alarm).inputs;
 

@@ -1,21 +1,23 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { planStack, type Plan } from "../../plan/plan.ts";
 import { cachedPlan } from "../plan-cache.ts";
 import { testProjectFolder, testStacks } from "../project.ts";
 import { planSources } from "../source-hash.ts";
 import { planTestStack } from "../stacks.ts";
 
-let root: string;
-beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "plan-cache-"));
+const root = mkdtempSync(join(tmpdir(), "plan-cache-"));
+beforeAll(() => {
     for (const source of planSources) {
         cpSync(source, join(root, source), { recursive: true });
     }
 });
 afterEach(() => {
+    rmSync(join(root, "node_modules"), { recursive: true, force: true });
+});
+afterAll(() => {
     rmSync(root, { recursive: true });
 });
 

@@ -10,42 +10,35 @@ import { tasksByService } from "../../plan/stack-settings.ts";
 import {
     accountId,
     acquirerSettings,
+    configWithAcquirer,
+    configWithReconciliation,
     imageDigest,
     plainTextOf,
     servicesFromDefaults,
     policyStatements,
     typeTokens,
 } from "./fixtures.ts";
-import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
 const name = "payment-payment-reconciliation-dev";
 const schedule = "aws:scheduler/schedule:Schedule";
 const url = "https://api.acquirer.example/v1";
 const arnOf = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
 
-interface Changes {
-    readonly reconciliation?: Partial<AcquirerSettings["reconciliation"]>;
-    /** Settings by their fields. */
-    readonly others?: Readonly<Record<string, unknown>>;
-}
+const acquirer = "services.payment.acquirer";
 
-/** The stack dev of the tests, with an acquirer. */
-const planned = ({ reconciliation = {}, others = {} }: Changes = {}): Promise<Plan> =>
-    planOfConfig(
-        withSettings(readStackConfig("dev"), {
-            "network.egress": "nat",
-            "network.natGateways": "single",
-            "services.payment.acquirer": { url, reconciliation },
-            ...others,
-        }),
-        "dev",
-    );
-
-const withImage = { "services.payment.imageDigest": imageDigest };
+/** With an acquirer, and other settings. */
+const planned = (changes: Readonly<Record<string, unknown>> = {}): Promise<Plan> =>
+    planOfConfig(configWithAcquirer(changes));
+const without = { [`${acquirer}.reconciliation.enabled`]: false };
+/** With a second acquirer, and another program for the first. */
+const withTwo = {
+    [`${acquirer}.reconciliation.command`]: ["compare"],
+    "services.notification.acquirer": { url: "https://other.example", reconciliation: { hour: 2 } },
+};
 
 const scheduleIn = (plan: Plan, noun = name): PlanNode => findNode(plan, noun, schedule);
 const containerIn = (plan: Plan) => {
-    const [task] = scheduledTasksOf(plan);
+    const task = scheduledTasksOf(plan).find((each) => each.schedule.name === name);
     const [container] = task?.containers ?? [];
     return container as { image: string; command: string[]; environment: { name: string; value: string }[] };
 };
@@ -53,7 +46,7 @@ const variablesIn = (plan: Plan) =>
     Object.fromEntries(containerIn(plan).environment.map((variable) => [variable.name, variable.value]));
 
 test("once a day, at the hour of the settings, a task is started where a worker would run", async () => {
-    const plan = await planned({ others: withImage, reconciliation: { hour: 4 } });
+    const plan = await planOfConfig(configWithReconciliation());
     const { inputs } = scheduleIn(plan);
     const [service] = ecsServicesOf(plan).filter(({ service: each }) => each.name === "payment-payment-dev");
     const groupOf = (noun: string) => findNode(plan, noun, "aws:ec2/securityGroup:SecurityGroup").id;
@@ -85,15 +78,14 @@ test("once a day, at the hour of the settings, a task is started where a worker 
 });
 
 test("the task runs the image of its service, with its own program", async () => {
-    const plan = await planned({ others: withImage });
+    const plan = await planOfConfig(configWithReconciliation());
     const repository = findNode(plan, "payment-payment-dev", typeTokens.repository).outputs.repositoryUrl;
     const [service] = ecsServicesOf(plan).filter(({ service: each }) => each.name === "payment-payment-dev");
     expect(containerIn(plan).image).toBe(`${plainTextOf(repository)}@${imageDigest}`);
     expect(service?.containers).toMatchObject([{ image: containerIn(plan).image }]);
     expect(containerIn(plan).command).toEqual(["node", "/app/reconcile.mjs"]);
     expect(service?.containers[0]).not.toHaveProperty("command");
-    const other = await planned({ reconciliation: { command: ["compare"] } });
-    expect(containerIn(other).command).toEqual(["compare"]);
+    expect(containerIn(await planned(withTwo)).command).toEqual(["compare"]);
 });
 
 test("without an image no task is started", async () => {
@@ -177,19 +169,14 @@ test("its log is kept as that of a service, and an output names it", async () =>
 });
 
 test("a stack whose services have no acquirer, or that does without, has none", async () => {
-    const plans = [
-        await planned({ reconciliation: { enabled: false } }),
-        await planned({ others: { "services.payment.acquirer": undefined } }),
-    ];
+    const plans = [await planned(without), await planned({ [acquirer]: undefined })];
     for (const plan of plans) {
         expect(plan.nodes.filter((node) => node.name.includes("reconciliation"))).toEqual([]);
     }
 });
 
 test("two services with acquirers have one each, which share nothing but the place", async () => {
-    const plan = await planned({
-        others: { "services.notification.acquirer": { url: "https://other.example", reconciliation: { hour: 2 } } },
-    });
+    const plan = await planned(withTwo);
     const schedules = nodesOf(plan, schedule).filter(({ inputs }) => "ecsParameters" in (inputs.target as object));
     expect(schedules.map((node) => [node.name, node.inputs.scheduleExpression]).sort()).toEqual([
         ["payment-notification-reconciliation-dev", "cron(0 2 * * ? *)"],
@@ -202,9 +189,8 @@ test("two services with acquirers have one each, which share nothing but the pla
 });
 
 test("it costs ten minutes of a task a day, and its two metrics", async () => {
-    const without = await planned({ reconciliation: { enabled: false } });
     const costOf = (plan: Plan) => estimateCost(plan, {}).rows.filter(({ item }) => item.includes("reconciliation"));
-    expect(costOf(without)).toEqual([]);
+    expect(costOf(await planned(without))).toEqual([]);
     // 0.25 vCPU and 0.5 GiB on ARM64 in us-east-1 cost 7.21 USD a month.
     expect(costOf(await planned())).toMatchObject([
         {

@@ -6,7 +6,7 @@ import type { Scope } from "../../lib/scope.ts";
 import { isWorker } from "../../lib/settings/service-path.ts";
 import type { ServiceSettings, Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, nodesOf, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     acquirerSettings,
@@ -40,35 +40,34 @@ interface Changes {
     agentPermissions?: Statement[];
 }
 
-const planned = (changes: Changes = {}) =>
-    planComponent(() => {
-        const scope = testScope(changes.scope);
-        const rule = new aws.lb.ListenerRule("rule", { listenerArn: "listener", actions: [], conditions: [] });
-        const group = new aws.lb.TargetGroup("group");
-        const context = containerContext(scope, "payment", changes.service);
-        new Service(name, {
-            scope,
-            compute: computeSettings(changes.compute),
-            cluster: new aws.ecs.Cluster("cluster"),
-            subnetIds: ["subnet-1", "subnet-2"],
-            securityGroupIds: securityGroupIds(),
-            dataKeyArn: keyArns.data,
-            messagingKeyArn: keyArns.messaging,
-            logs,
-            execPermissions: changes.execPermissions ?? [],
-            agentPermissions: changes.agentPermissions ?? [],
-            context,
-            route: isWorker(context.settings)
-                ? undefined
-                : {
-                      targetGroupArn: group.arn,
-                      targetGroupArnSuffix: group.arnSuffix,
-                      requestCountLabel: group.arnSuffix,
-                      listenerRule: rule,
-                  },
-            deploymentAlarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
-        });
+const planned = componentPlanner((changes: Changes = {}) => {
+    const scope = testScope(changes.scope);
+    const rule = new aws.lb.ListenerRule("rule", { listenerArn: "listener", actions: [], conditions: [] });
+    const group = new aws.lb.TargetGroup("group");
+    const context = containerContext(scope, "payment", changes.service);
+    new Service(name, {
+        scope,
+        compute: computeSettings(changes.compute),
+        cluster: new aws.ecs.Cluster("cluster"),
+        subnetIds: ["subnet-1", "subnet-2"],
+        securityGroupIds: securityGroupIds(),
+        dataKeyArn: keyArns.data,
+        messagingKeyArn: keyArns.messaging,
+        logs,
+        execPermissions: changes.execPermissions ?? [],
+        agentPermissions: changes.agentPermissions ?? [],
+        context,
+        route: isWorker(context.settings)
+            ? undefined
+            : {
+                  targetGroupArn: group.arn,
+                  targetGroupArnSuffix: group.arnSuffix,
+                  requestCountLabel: group.arnSuffix,
+                  listenerRule: rule,
+              },
+        deploymentAlarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
     });
+});
 
 const serviceIn = (plan: Plan) => onlyNode(plan, typeTokens.ecsService);
 const definitionIn = (plan: Plan) => onlyNode(plan, typeTokens.taskDefinition);

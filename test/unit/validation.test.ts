@@ -6,7 +6,7 @@ import { Validation } from "../../lib/validation.ts";
 import { bundle } from "../../validator/bundle.ts";
 import { readConfig } from "../../validator/config.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, nodesOf, componentPlanner } from "../recorder.ts";
 import { accountId, keyArns, logs, onlyNode, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
 const name = "payment-validator-test";
@@ -30,34 +30,33 @@ function settingsOf(
     };
 }
 
-const planned = (validation: object = {}, corsOrigins: string[] = []) =>
-    planComponent(() => {
-        const scope = testScope();
-        const settings = settingsOf(validation, corsOrigins);
-        new Validation(name, {
+const planned = componentPlanner((validation: object = {}, corsOrigins: string[] = []) => {
+    const scope = testScope();
+    const settings = settingsOf(validation, corsOrigins);
+    new Validation(name, {
+        scope,
+        settings,
+        subnetIds: ["subnet-1", "subnet-2"],
+        securityGroupId: "sg-validator",
+        replacementSecurityGroupId: "sg-default",
+        dataKeyArn: keyArns.data,
+        messagingKeyArn: keyArns.messaging,
+        logsKeyArn: keyArns.logs,
+        logs,
+        transactions: new Transactions("payment-transactions-test", {
             scope,
-            settings,
-            subnetIds: ["subnet-1", "subnet-2"],
-            securityGroupId: "sg-validator",
-            replacementSecurityGroupId: "sg-default",
-            dataKeyArn: keyArns.data,
-            messagingKeyArn: keyArns.messaging,
-            logsKeyArn: keyArns.logs,
-            logs,
-            transactions: new Transactions("payment-transactions-test", {
-                scope,
-                settings: settings.transactions,
-                keyArn: keyArns.data,
-            }),
-            audit: new Audit("payment-records-test", {
-                scope,
-                settings: { cloudTrail: false, objectLock: false },
-                retentionDays: 365,
-                keyArn: keyArns.logs,
-            }),
-            listenerArn: arnOf("elasticloadbalancing", "listener/app/payment-test/1/2"),
-        });
+            settings: settings.transactions,
+            keyArn: keyArns.data,
+        }),
+        audit: new Audit("payment-records-test", {
+            scope,
+            settings: { cloudTrail: false, objectLock: false },
+            retentionDays: 365,
+            keyArn: keyArns.logs,
+        }),
+        listenerArn: arnOf("elasticloadbalancing", "listener/app/payment-test/1/2"),
     });
+});
 
 const variablesOf = ({ inputs }: PlanNode): Record<string, string> =>
     (inputs.environment as { variables: Record<string, string> }).variables;

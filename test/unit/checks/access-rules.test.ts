@@ -609,19 +609,6 @@ test.each([
     ]);
 });
 
-const stacks = ["dev", "staging", "prod"].map((stack): [string, Record<string, unknown>] => [stack, {}]);
-const create = { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" };
-test.each([
-    ...stacks,
-    ["dev", { "compute.execCommand": true, accountServices: create }],
-    ["dev", { accountServices: {}, "audit.cloudTrail": false }],
-    ["staging", { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 }],
-] as [string, Record<string, unknown>][])("%s with %j passes every rule on access", async (stack, changes) => {
-    const config = withSettings(readStackConfig(stack), changes);
-    const plan = await planOfConfig(config);
-    expect(rules.flatMap((rule) => findViolations(rule, plan, settingsFromConfig(config)))).toEqual([]);
-});
-
 test("a stack with a permissions boundary passes every rule, and a role without it is reported", async () => {
     const boundary = "arn:aws:iam::123456789012:policy/payment-boundary";
     const config = withSettings(readStackConfig("dev"), { permissionsBoundaryArn: boundary });

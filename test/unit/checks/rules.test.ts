@@ -5,6 +5,7 @@ import { rules } from "../../../checks/rules.ts";
 import { planTestStack } from "../../stacks.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { describeViolations, planOfConfig, recordedTypes, settingsFromConfig } from "./config-plans.ts";
+import { variants } from "./variants.ts";
 
 test.each(rules.map((rule) => [rule.name, rule] as const))(
     "%s has a unique name, a description and a fix",
@@ -72,18 +73,14 @@ test.each(promises)("$stack: $name", async ({ stack, rule }) => {
 const imageDigest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 /** Sides of switches that no committed stack takes. */
-const variants: readonly (readonly [promise: string, stack: string, changes: Record<string, unknown>])[] = [
+const stackVariants: readonly (readonly [promise: string, stack: string, changes: Record<string, unknown>])[] = [
     ["a protected stack passes", "prod", { deletionProtection: true }],
     [
         "a stack with NAT gateways passes",
         "staging",
         { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 },
     ],
-    [
-        "a stack with restricted CIDR blocks passes",
-        "dev",
-        { edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"], httpRedirect: true } },
-    ],
+    ["a stack with restricted CIDR blocks passes", "dev", variants.fewCallers],
     [
         "a stack with an image, ECS Exec, alerts and tags passes",
         "dev",
@@ -96,9 +93,12 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
         },
     ],
     [
-        "a stack that creates all account services passes",
+        "a stack that creates all account services, with ECS Exec, passes",
         "dev",
-        { accountServices: { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" } },
+        {
+            "compute.execCommand": true,
+            accountServices: { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" },
+        },
     ],
     [
         "a stack that adopts all account services passes",
@@ -115,7 +115,11 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
             accountServices: { apiGatewayRole: "create", guardDuty: "create" },
         },
     ],
-    ["a stack without account services passes", "dev", { accountServices: {} }],
+    [
+        "a stack without account services and CloudTrail passes",
+        "dev",
+        { accountServices: {}, "audit.cloudTrail": false },
+    ],
     [
         "a stack with a provisioned table passes",
         "dev",
@@ -125,11 +129,7 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
             "transactions.retentionDays": 30,
         },
     ],
-    [
-        "a stack with the validator behind the load balancer passes",
-        "dev",
-        { "validation.albPriority": 5, "validation.reservedConcurrency": 10 },
-    ],
+    ["a stack with the validator behind the load balancer passes", "dev", variants.validatorBehindLoadBalancer],
     ["a stack without merchants and CORS origins passes", "dev", { gateway: { merchants: {}, corsOrigins: [] } }],
     [
         "a stack with several merchants and CORS origins passes",
@@ -141,12 +141,11 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
             },
         },
     ],
-    ["a stack without CloudTrail passes", "dev", { "audit.cloudTrail": false }],
     ["a stack with a retention of one day passes", "dev", { "logs.auditRetentionDays": 1 }],
     ["a copy for a pull request passes", "dev", { environmentSuffix: "pr-123" }],
 ];
 
-test.each(variants)("%s", async (_, stack, changes) => {
+test.each(stackVariants)("%s", async (_, stack, changes) => {
     const config = withSettings(readStackConfig(stack), changes);
     expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Plan } from "../../../plan/plan.ts";
-import { imageDigest } from "../fixtures.ts";
-import { readStackConfig, withSettings } from "../settings/stack-config.ts";
+import { configWithAcquirer, configWithReconciliation } from "../fixtures.ts";
 import { describeViolations, findingsOf, planOfConfig, settingsFromConfig } from "./config-plans.ts";
 import {
     changeInputs,
@@ -17,14 +16,8 @@ const rolePolicy = "aws:iam/rolePolicy:RolePolicy";
 const name = "payment-payment-reconciliation-dev";
 const network = "target.ecsParameters.networkConfiguration";
 
-const configOf = (image?: string) =>
-    withSettings(readStackConfig("dev"), {
-        "network.egress": "nat",
-        "network.natGateways": "single",
-        "services.payment.acquirer": { url: "https://api.acquirer.example/v1" },
-        "services.payment.imageDigest": image,
-    });
-const withImage = configOf(imageDigest);
+const withImage = configWithReconciliation();
+const withoutImage = configWithAcquirer();
 
 const schedules = (path: string, value: Parameters<typeof withValueAt>[1]): PlanChange =>
     changeInputs(schedule, "reconciliation", withValueAt(path, value));
@@ -157,19 +150,19 @@ const faults: readonly [rule: string, fault: string, change: PlanChange, finding
 const brokenIn = (plan: Plan, rule: string): string[] => findingsOf(rule, plan, settingsFromConfig(withImage));
 
 test("a stack with a reconciliation keeps every rule, with and without an image", async () => {
-    for (const config of [withImage, configOf()]) {
-        const plan = await planOfConfig(config, "dev");
+    for (const config of [withImage, withoutImage]) {
+        const plan = await planOfConfig(config);
         expect(describeViolations(plan, settingsFromConfig(config))).toEqual([]);
     }
 });
 
 test.each(faults)("%s finds %s of a scheduled task", async (rule, _, change, finding) => {
-    const plan = await planOfConfig(withImage, "dev");
+    const plan = await planOfConfig(withImage);
     expect(brokenIn(change(plan), rule)).toContain(finding);
 });
 
 test("images-by-digest finds a schedule that starts tasks before the first image", async () => {
-    const plan = await planOfConfig(configOf(), "dev");
+    const plan = await planOfConfig(withoutImage);
     expect(brokenIn(schedules("state", "ENABLED")(plan), "images-by-digest")).toEqual([
         `${name} must start an image of a repository of the stack by its digest, or no tasks, not 123456789012.dkr.ecr.us-east-1.amazonaws.com/payment-payment-dev:awaiting-first-image`,
     ]);

@@ -3,7 +3,7 @@ import { Gateway } from "../../../lib/gateway.ts";
 import type { Scope } from "../../../lib/scope.ts";
 import { settingsSchema, type Settings } from "../../../lib/settings/schema.ts";
 import { Secret, type Plan, type PlanNode, type Values } from "../../../plan/plan.ts";
-import { nodesOf, planComponent } from "../../recorder.ts";
+import { componentPlanner, nodesOf } from "../../recorder.ts";
 import { accountId, keyArns, logs, testScope, plainTextOf, wafSettings } from "../fixtures.ts";
 
 export const gatewayName = "payment-gateway-test";
@@ -49,25 +49,23 @@ export interface GatewayChanges {
 }
 
 /** The gateway of a stack without logs and web origins, unless a test says so. */
-export const planGateway = (changes: GatewayChanges | (() => GatewayChanges) = {}): Promise<Plan> =>
-    planComponent(() => {
-        const given = typeof changes === "function" ? changes() : changes;
-        return new Gateway(gatewayName, {
-            scope: testScope(given.scope),
-            settings: {
-                gateway: settingsSchema.shape.gateway.parse(given.gateway ?? {}),
-                certificate: given.certificate ?? dnsCertificate,
-                waf: wafSettings(),
-            },
-            subnetIds: given.subnetIds ?? ["subnet-1", "subnet-2"],
-            securityGroupId: "sg-gateway",
-            loadBalancer: { arn: loadBalancerArn, certificateName: given.certificateName ?? certificateName },
-            validator: { functionArn, invokeArn },
-            keyArn: keyArns.data,
-            logs,
-            loggingReady: given.loggingReady,
-        });
+export const createGateway = (changes: GatewayChanges = {}): Gateway =>
+    new Gateway(gatewayName, {
+        scope: testScope(changes.scope),
+        settings: {
+            gateway: settingsSchema.shape.gateway.parse(changes.gateway ?? {}),
+            certificate: changes.certificate ?? dnsCertificate,
+            waf: wafSettings(),
+        },
+        subnetIds: changes.subnetIds ?? ["subnet-1", "subnet-2"],
+        securityGroupId: "sg-gateway",
+        loadBalancer: { arn: loadBalancerArn, certificateName: changes.certificateName ?? certificateName },
+        validator: { functionArn, invokeArn },
+        keyArn: keyArns.data,
+        logs,
+        loggingReady: changes.loggingReady,
     });
+export const planGateway = componentPlanner(createGateway);
 
 /** `ANY /api/{proxy+}` for each method of a plan, with the method itself. */
 export function methodsOf(plan: Plan): Map<string, PlanNode> {

@@ -2,13 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "@jest/globals";
 import { accessLogFormat } from "../../../lib/gateway/stage.ts";
-import { inputsOf, findNode } from "../../recorder.ts";
+import { inputsOf, findNode, planComponent } from "../../recorder.ts";
 import { keyArns, logicalNamesOf, onlyNode, typeTokens } from "../fixtures.ts";
-import { gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
+import { createGateway, gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
 
 /** A stack whose account allows API Gateway to write logs. */
 const logging = () =>
-    planGateway(() => ({ loggingReady: new aws.apigateway.Account("account", { cloudwatchRoleArn: "role" }).id }));
+    planComponent(() =>
+        createGateway({ loggingReady: new aws.apigateway.Account("account", { cloudwatchRoleArn: "role" }).id }),
+    );
 const stageName = "payment-gateway-stage-test";
 
 test("the stage is traced, has a client certificate and caches nothing", async () => {
@@ -86,7 +88,7 @@ test("without an account role there is no access log and no empty log group", as
 });
 
 test("an existing role is used unchanged", async () => {
-    const plan = await planGateway(() => ({ loggingReady: pulumi.output("adopted") }));
+    const plan = await planComponent(() => createGateway({ loggingReady: pulumi.output("adopted") }));
     expect(onlyNode(plan, gatewayTypes.methodSettings).inputs.settings).toMatchObject({ loggingLevel: "ERROR" });
 });
 

@@ -3,7 +3,15 @@ import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { planProgram, planStack, Secret, type Plan } from "../../../plan/plan.ts";
-import { inputsOf, findNode, nodesOf, planSettings, rejectedPlanProblems, planComponent } from "../../recorder.ts";
+import {
+    componentPlanner,
+    inputsOf,
+    findNode,
+    nodesOf,
+    planSettings,
+    rejectedPlanProblems,
+    planComponent,
+} from "../../recorder.ts";
 
 class Part extends pulumi.ComponentResource {
     constructor(
@@ -138,6 +146,21 @@ test("what a preview does not know is marked, and what it knows is not", async (
     });
 });
 
+test("a property that is read once its resource exists is as one read at once, and stays the same output", async () => {
+    const plan = await planComponent(() => {
+        const first = new aws.sqs.Queue("first", { delaySeconds: 5 });
+        const late = first.urn.apply(() => first.arn);
+        const delay = first.urn.apply(() => pulumi.interpolate`${first.delaySeconds}`);
+        new aws.sqs.Queue("second", { tags: { now: first.arn, late, delay } });
+        expect(Object.keys(first)).toEqual(expect.arrayContaining(["arn", "delaySeconds", "visibilityTimeoutSeconds"]));
+        expect(first.arn).toBe(first.arn);
+    });
+    const { inputs, unknown } = findNode(plan, "second");
+    const arn = "arn:aws:sqs:us-east-1:123456789012:first";
+    expect(inputs.tags).toEqual({ now: expect.stringContaining(arn), late: expect.stringContaining(arn), delay: "5" });
+    expect(unknown.sort()).toEqual(["tags.late", "tags.now"]);
+});
+
 test("two runs give the identical plan", async () => {
     const build = (): Promise<Plan> => planStack("test/fixtures/small", "dev");
     expect(JSON.stringify(await build())).toBe(JSON.stringify(await build()));
@@ -200,6 +223,16 @@ test("the recorder refuses a name that matches no resource or several", async ()
     expect(() => findNode(plan, "payments")).toThrow("2 resources named payments");
     expect(() => findNode(plan, "refunds")).toThrow("0 resources named refunds");
     expect(findNode(plan, "payments", queue)).toBe(nodesOf(plan, queue)[0]);
+});
+
+test("a planner plans the same arguments once, and refuses an output among them", async () => {
+    const planned = componentPlanner((args: aws.sqs.QueueArgs = {}) => new aws.sqs.Queue("payments", args));
+    const late = await planned({ delaySeconds: 5 });
+    expect(await planned({ delaySeconds: 5 })).toBe(late);
+    expect(await planned()).not.toEqual(late);
+    const unset = await planned({ delaySeconds: undefined });
+    expect(unset).not.toBe(await planned({}));
+    expect(() => planned({ delaySeconds: pulumi.output(5) })).toThrow("could not be cloned");
 });
 
 test("errors other than those of a plan are not reported as such", async () => {

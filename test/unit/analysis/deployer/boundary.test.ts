@@ -21,7 +21,7 @@ import {
     actionsIn,
     isAllowedByStatement,
     boundaryArn,
-    configWithEverything,
+    configBounded,
     deployStatements,
     stackLocation,
     planOfSuffix,
@@ -126,7 +126,7 @@ test("a managed policy of AWS without known statements is refused", async () => 
 });
 
 test("every role of the platform is made within the boundary that the stack sets", async () => {
-    const bounded = await planOfConfig(withSettings(configWithEverything, { permissionsBoundaryArn: boundaryArn }));
+    const bounded = await planOfConfig(configBounded);
     const roles = nodesOf(bounded, "aws:iam/role:Role");
     expect(roles.length).toBeGreaterThan(10);
     expect([...new Set(roles.map(({ inputs }) => inputs.permissionsBoundary))]).toEqual([boundaryArn]);

@@ -4,15 +4,7 @@ import { deployerGrantsOf } from "../../../../analysis/deployer/policies.ts";
 import { typesWith } from "../../../../plan/catalogue/catalogue.ts";
 import { parseActions } from "../../../../plan/catalogue/deployer-grant.ts";
 import { planOfConfig } from "../../checks/config-plans.ts";
-import { withSettings } from "../../settings/stack-config.ts";
-import {
-    arnInRegion,
-    configWithEverything,
-    deployStatements,
-    isAllowed,
-    testSuffixes,
-    planOfSuffix,
-} from "./fixtures.ts";
+import { arnInRegion, configBounded, deployStatements, isAllowed, testSuffixes, planOfSuffix } from "./fixtures.ts";
 
 const actionsFor = async (suffix: string): Promise<Set<string>> =>
     new Set(deployerGrantsOf(await planOfSuffix(suffix)).flatMap(({ actions }) => actions));
@@ -60,6 +52,6 @@ test("only the deployer of an unprotected stack may delete records, and lift the
             actions.has(action),
         );
     expect(empties(await actionsFor("pr-7"))).toEqual([true, true, true]);
-    const plan = await planOfConfig(withSettings(configWithEverything, { deletionProtection: true }));
+    const plan = await planOfConfig(configBounded);
     expect(empties(new Set(deployerGrantsOf(plan).flatMap(({ actions }) => actions)))).toEqual([false, false, false]);
 });

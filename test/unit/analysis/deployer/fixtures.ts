@@ -41,6 +41,12 @@ export const configWithEverything = withSettings(readStackConfig("prod"), {
     "edge.httpRedirect": true,
 });
 
+/** As well protected, and with a boundary of its roles. */
+export const configBounded = withSettings(configWithEverything, {
+    deletionProtection: true,
+    permissionsBoundaryArn: boundaryArn,
+});
+
 /** Values of a request, by condition key. */
 export type ConditionKeyValues = Readonly<Record<string, string>>;
 

@@ -19,6 +19,7 @@ import {
     type PlanChange,
 } from "../../checks/fault.ts";
 import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
+import { variants } from "../../checks/variants.ts";
 
 const pathsOf = (plan: Plan, suffix: string) =>
     intendedPaths(networkGraphOf(plan)).map((path) => hopPathText(path, suffix));
@@ -42,7 +43,7 @@ test.each(["dev", "staging", "prod"])("%s: every path from the internet to a sto
     expect(pathsOf(await planTestStack(stack), stack)).toEqual(usual);
 });
 
-const variants: readonly (readonly [promise: string, changes: Record<string, unknown>, paths: string[]])[] = [
+const pathsByVariant: readonly (readonly [promise: string, changes: Record<string, unknown>, paths: string[]])[] = [
     [
         "NAT gateways open no path from the internet",
         { "network.egress": "nat", "network.natGateways": "single" },
@@ -55,8 +56,7 @@ const variants: readonly (readonly [promise: string, changes: Record<string, unk
     ],
     ["a second service with a path is reached as the first", secondPath, pathsTo([...behindAlb, ...behindSecondPath])],
     ["rights that name no resource, as a shell's, lead to no store", { "compute.execCommand": true }, usual],
-    ["a redirect of plain HTTP leads no further", { edge: { httpRedirect: true } }, usual],
-    ["few callers take the same paths", { edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } }, usual],
+    ["few callers take the same paths, and a redirect of plain HTTP leads no further", variants.fewCallers, usual],
     [
         "callers of a private network alone take the API's paths only",
         { edge: { allowedCidrs: ["192.168.0.0/16"] } },
@@ -64,7 +64,7 @@ const variants: readonly (readonly [promise: string, changes: Record<string, unk
     ],
     [
         "a validator behind the load balancer is reached by it, too",
-        { "validation.albPriority": 5 },
+        variants.validatorBehindLoadBalancer,
         [
             ...behindAlb.map((way) => `internet -> alb:443 -> ${way}`),
             ...behindApi.map((way) => `internet -> alb:443 -> ${way}`),
@@ -80,7 +80,7 @@ const brokenAt = (plan: Plan, settings = settingsFromConfig(readStackConfig("pro
         findViolations(rule, plan, settings).map(({ resource, reason }) => `${rule.name}: ${resource} ${reason}`),
     );
 
-test.each(variants)("%s", async (_, changes, paths) => {
+test.each(pathsByVariant)("%s", async (_, changes, paths) => {
     const config = withSettings(readStackConfig("dev"), changes);
     const plan = await planOfConfig(config);
     expect(pathsOf(plan, "dev")).toEqual(paths);
@@ -471,7 +471,7 @@ const closings: readonly (readonly [fault: string, change: PlanChange, paths: st
 ];
 
 test("the load balancer reaches a function only with its Lambda permission", async () => {
-    const config = withSettings(readStackConfig("dev"), { "validation.albPriority": 5 });
+    const config = withSettings(readStackConfig("dev"), variants.validatorBehindLoadBalancer);
     const plan = await planOfConfig(config);
     const left = pathsOf(removeResources("aws:lambda/permission:Permission")(plan), "dev");
     expect(pathsOf(plan, "dev")).toContainEqual(expect.stringContaining("alb:443 -> validator"));
