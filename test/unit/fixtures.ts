@@ -135,7 +135,7 @@ export const configWithAcquirer = (changes: Readonly<Record<string, unknown>> = 
         ...changes,
     });
 
-/** It compares its records with the acquirer's at another hour than the default, as it has an image. */
+/** The same with an image, so that the comparison with the acquirer's report runs, at another hour than the default. */
 export const configWithReconciliation = () =>
     configWithAcquirer({
         "services.payment.imageDigest": imageDigest,
