@@ -11,7 +11,7 @@ import { readSettingsOfStack, today } from "../plan/stack-settings.ts";
 import { stackNamesIn } from "../plan/stack-file.ts";
 import { controlsOfRule } from "./controls.ts";
 import { readExceptions } from "./exceptions.ts";
-import type { UnknownRecord } from "../plan/query.ts";
+import { memoizeByText, type UnknownRecord } from "../plan/query.ts";
 import { adaptPlan, type AdaptedPlan } from "./pack/adapt.ts";
 import { rawProperties } from "../analysis/engine/engine-values.ts";
 import type { Rule } from "./rule.ts";
@@ -34,7 +34,8 @@ export function createPolicyPack(
     planStack: (root: string, stack: string) => Promise<Plan>,
 ): PolicyPackArgs {
     const inputs = new Map<string, UnknownRecord>();
-    const offline = memoizeByStack((stack) => planStack(root, stack));
+    // The files of a stack do not change during a run of the CLI.
+    const offline = memoizeByText((stack) => planStack(root, stack));
     const run = memoizeByRun(({ resources }) => {
         const sent = new Map(inputs);
         inputs.clear();
@@ -101,16 +102,6 @@ const policyFromRule = (rule: Rule, run: GetPolicyRun): StackValidationPolicy =>
 
 /** Undefined where there are no resources. */
 type GetPolicyRun = (policy: string, args: StackValidationArgs) => Promise<PolicyRun | undefined>;
-
-/** Plans each stack once: its files do not change during a run of the CLI. */
-function memoizeByStack(plan: (stack: string) => Promise<Plan>): (stack: string) => Promise<Plan> {
-    const plans = new Map<string, Promise<Plan>>();
-    return (stack) => {
-        const found = plans.get(stack) ?? plan(stack);
-        plans.set(stack, found);
-        return found;
-    };
-}
 
 /** The engine calls each policy once in a run, so a second call of a policy starts a new run. */
 function memoizeByRun(compute: (args: StackValidationArgs) => Promise<PolicyRun | undefined>): GetPolicyRun {

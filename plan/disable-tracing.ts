@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { sdkModule } from "./sdk-module.ts";
 
 /** Wraps each promise of the SDK, to report the ones that never settled, with their stack traces. */
 interface Debuggable {
@@ -19,8 +18,7 @@ interface CallSites {
  * @returns a function that enables them again
  */
 export function disableSdkTracing(): () => void {
-    const sdk = createRequire(join(process.cwd(), "package.json"));
-    const debuggable = sdk("@pulumi/pulumi/runtime/debuggable.js") as Debuggable;
+    const debuggable = sdkModule("runtime/debuggable.js") as Debuggable;
     const { debuggablePromise } = debuggable;
     debuggable.debuggablePromise = (promise) => promise;
     const resource = pulumi.Resource as unknown as CallSites;

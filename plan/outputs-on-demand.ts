@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { sdkModule } from "./sdk-module.ts";
 
 /** Settles a property's output with what the engine returned. */
 type Resolver = (...result: unknown[]) => void;
@@ -20,8 +19,7 @@ interface PropertyTransfer {
  * @returns a function that undoes it
  */
 export function makeOutputsOnDemand(): () => void {
-    const sdk = createRequire(join(process.cwd(), "package.json"));
-    const rpc = sdk("@pulumi/pulumi/runtime/rpc.js") as PropertyTransfer;
+    const rpc = sdkModule("runtime/rpc.js") as PropertyTransfer;
     const { transferProperties } = rpc;
     rpc.transferProperties = (resource, label, properties) => {
         const resolvers: Record<string, Resolver> = {};

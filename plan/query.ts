@@ -83,6 +83,16 @@ const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [nod
 /** `sqs/queue:Queue` for `aws:sqs/queue:Queue`: rules and records name types of AWS so. */
 export const withoutAwsPrefix = (type: string): string => type.replace(/^aws:/, "");
 
+/** Caches what is computed from each text. */
+export function memoizeByText<T>(compute: (text: string) => T): (text: string) => T {
+    const cache = new Map<string, T>();
+    return (text) => {
+        const found = cache.get(text) ?? compute(text);
+        cache.set(text, found);
+        return found;
+    };
+}
+
 /** All resources of a type of AWS, given as `sqs/queue:Queue` or `aws:sqs/queue:Queue`. */
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] => {
     const plain = withoutAwsPrefix(type);

@@ -1,6 +1,7 @@
 import { nameWithoutSuffix, resourceKind } from "./resource-kinds.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { memoizeByText } from "../../plan/query.ts";
 import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 
 /** A value without what a stack's own names, IDs and addresses make of it. */
@@ -70,6 +71,7 @@ function parseJsonText(text: string): Value | undefined {
 function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: string) => string {
     const general = createNameNormalizer(plan, settings);
     const references = referencesOf(plan, settings, general);
+    // A text occurs many times in a plan: keys, tags, ARNs.
     return memoizeByText((text) => {
         const referring = references.reduce(
             (whole, [found, says]) => (whole.includes(found) ? whole.replaceAll(found, says) : whole),
@@ -85,16 +87,6 @@ function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: st
                 cidrRelativeToVpc(settings.network.cidr, cidr),
             );
     });
-}
-
-/** A text occurs many times in a plan: keys, tags, ARNs. */
-function memoizeByText(compute: (text: string) => string): (text: string) => string {
-    const known = new Map<string, string>();
-    return (text) => {
-        const found = known.get(text) ?? compute(text);
-        known.set(text, found);
-        return found;
-    };
 }
 
 /**

@@ -86,7 +86,8 @@ export function createClients(config: ClientConfig): AwsClients {
     const clients = {};
     for (const [service, Client] of Object.entries(clientClasses)) {
         Object.defineProperty(clients, service, {
-            ...{ enumerable: true, configurable: true },
+            enumerable: true,
+            configurable: true,
             get: () => {
                 const value = new Client(config);
                 Object.defineProperty(clients, service, { value });

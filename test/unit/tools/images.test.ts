@@ -40,8 +40,8 @@ async function images(argv: string[], answers: Answer[] = [], blob: unknown = ar
     const nextBlob = typeof blob === "function" ? (blob as () => unknown) : () => blob;
     const ran: Ran = { calls: [], waited: [], regions: [] };
     const left = [...answers];
-    const clients = clientsSending((command) => {
-        ran.calls.push([command.constructor.name.replace(/Command$/, ""), command.input]);
+    const clients = clientsSending((name, input) => {
+        ran.calls.push([name, input]);
         const [call, answer] = requireItem(left.splice(0, 1), 0);
         expect(ran.calls.at(-1)?.[0]).toBe(call);
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);

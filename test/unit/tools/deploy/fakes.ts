@@ -29,13 +29,16 @@ interface SentCommand {
     readonly input: Input;
 }
 
-/** Clients of AWS that send a command to this function, with the name of the client. */
-export const clientsSending = (send: (command: SentCommand, service: string) => unknown): AwsClients =>
+/** Clients of AWS that call this function with the name and the input of each command, and the name of the client. */
+export const clientsSending = (answer: (name: string, input: Input, service: string) => unknown): AwsClients =>
     new Proxy(realClients, {
         get: (real, service) =>
             service in real
                 ? (Object.create(real[service as keyof AwsClients], {
-                      send: { value: (command: SentCommand) => send(command, String(service)) },
+                      send: {
+                          value: ({ constructor, input }: SentCommand) =>
+                              answer(constructor.name.replace(/Command$/, ""), input, String(service)),
+                      },
                   }) as object)
                 : undefined,
     });
@@ -46,8 +49,7 @@ export function clientsWith(
     onCall?: (service: string, name: string) => void,
 ): { clients: AwsClients; calls: [string, Input][] } {
     const calls: [string, Input][] = [];
-    const clients = clientsSending(({ constructor, input }, service) => {
-        const name = constructor.name.replace(/Command$/, "");
+    const clients = clientsSending((name, input, service) => {
         calls.push([name, input]);
         onCall?.(service, name);
         const given = answers[name] ?? new Error(`no answer to ${name}`);

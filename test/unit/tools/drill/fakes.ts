@@ -1,5 +1,5 @@
-import type { AwsClients } from "../../../../tools/frame/aws-clients.ts";
 import type { DrillContext } from "../../../../tools/drill/context.ts";
+import { clientsSending } from "../deploy/fakes.ts";
 
 export type CallInput = Readonly<Record<string, unknown>>;
 export interface RecordedCall {
@@ -28,11 +28,6 @@ export const startTime = Date.parse("2027-01-31T10:15:00.000Z");
 /** An error such as AWS's. */
 export const errorNamed = (name: string): Error => Object.assign(new Error(name), { name });
 
-interface SentCommand {
-    readonly constructor: { readonly name: string };
-    readonly input: CallInput;
-}
-
 /** AWS may leave out a list that is empty, and so does the fake. */
 function withoutEmptyLists(answer: unknown): unknown {
     if (Array.isArray(answer)) {
@@ -52,8 +47,7 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
     const calls: RecordedCall[] = [];
     const said: string[] = [];
     let now = startTime;
-    const send = ({ constructor, input }: SentCommand): Promise<object> => {
-        const name = constructor.name.replace(/Command$/, "");
+    const clients = clientsSending((name, input): Promise<object> => {
         calls.push({ name, input });
         const isFailing = calls.length === failure?.callNumber;
         if (isFailing && failure.when === "before") {
@@ -73,9 +67,7 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
             // A lost answer looks the same.
             return Promise.reject(isFailing ? new Error(`${name} fails`) : (error as Error));
         }
-    };
-    // Each client has the one method that drills use.
-    const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as AwsClients;
+    });
     const drillContext: DrillContext = {
         clients,
         suffix: "dev",
