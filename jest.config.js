@@ -9,6 +9,8 @@ export default {
     // No test waits for anything but its own computing: this only ends one that hangs. A busy machine is slow, not wrong.
     testTimeout: 300_000,
     maxWorkers: "100%",
+    // In ms. A worker ends with a heap of a gigabyte, which Node takes longer to free than Jest waits by default.
+    workerGracefulExitTimeout: 10_000,
     cacheDirectory: "<rootDir>/node_modules/.cache/jest",
     globalSetup: "<rootDir>/test/jest/hash-sources.ts",
     setupFiles: ["<rootDir>/test/setup.ts"],
