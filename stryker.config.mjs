@@ -32,9 +32,6 @@ function sampleOf(size, seed) {
     return fc.sample(subset, { numRuns: 1, seed, unbiased: true }).flat().sort();
 }
 
-// A break is switched on at run time: the files that the cache of plans looks at stay as they are.
-process.env.PLAN_CACHE = "off";
-
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
     testRunner: "jest",

@@ -1,6 +1,7 @@
 const { statSync } = require("node:fs");
-const { basename } = require("node:path");
+const { basename, relative } = require("node:path");
 const { default: TestRunner } = require("jest-runner");
+const { planSources } = require("./source-hash.ts");
 
 /** The names of the tests in each test file that this process has run. */
 const namesIn = new Map();
@@ -13,6 +14,8 @@ module.exports = class MutationRunner extends TestRunner {
     async runTests(tests, watcher, options) {
         const { nonFlagArgs, testNamePattern = "" } = this._globalConfig;
         const asked = new RegExp(testNamePattern);
+        // A break is switched on at run time: the files that the cache of plans looks at stay as they are.
+        process.env.PLAN_CACHE = nonFlagArgs.some(decidesPlans) ? "off" : "on";
         let failed = false;
         const forget = this.on("test-file-success", ([{ path }, { numFailingTests, testResults }]) => {
             namesIn.set(
@@ -32,6 +35,8 @@ module.exports = class MutationRunner extends TestRunner {
         forget();
     }
 };
+
+const decidesPlans = (path) => planSources.includes(relative(process.cwd(), path).split("/", 1)[0]);
 
 /** Begins with what is named like the broken file or its folder, and with the small before the large. */
 function nearestFirst(tests, brokenFiles) {
