@@ -57,7 +57,7 @@ const wordsIn = (text: string): Set<string> =>
             .replace(/PaymentPlatform|\bpayment-/g, "")
             .replace(/([a-z\d])([A-Z])/g, "$1 $2")
             .toLowerCase()
-            .split(/[^a-z\d]+/),
+            .match(/[a-z\d]+/g),
     );
 
 /**

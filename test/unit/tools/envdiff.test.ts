@@ -76,6 +76,8 @@ const explaining = [
     { field: "certificate.domainName", values: ["a.example.com", "example.com"] as const },
     { field: "gateway.corsOrigins", values: ["https://a.example.com", "https://example.com"] as const },
     { field: "transactions.capacity.units", values: [undefined, "5"] as const },
+    { field: "validation.memoryMib", values: ["1024", "2048"] as const },
+    { field: "edge.http2Enabled", values: ["on", "off"] as const },
 ];
 
 test.each<[string, [string | undefined, string | undefined], string | undefined]>([
@@ -92,6 +94,9 @@ test.each<[string, [string | undefined, string | undefined], string | undefined]
     ],
     ["Gateway x:y payment-gateway header", ["'https://a.example.com'", "'https://example.com'"], "gateway.corsOrigins"],
     ["Transactions x:y payment-transactions capacity", [undefined, "5"], undefined],
+    // One word of a name in two of them: memory of memoryMib, http2 of http2Enabled.
+    ["Compute x:y payment-api memorySize", ["1024", "2048"], "validation.memoryMib"],
+    ["Gateway x:y payment-gateway http2Version", ["on", "off"], "edge.http2Enabled"],
 ])("%s: %j is explained by %s", (line, values, field) => {
     expect(findExplainingSetting({ line, values }, explaining)).toBe(field);
 });

@@ -53,6 +53,19 @@ test("two equal plans differ in nothing", () => {
     expect(comparePlans(prod, { ...prod })).toEqual({ resources: [], options: [], outputs: [], derived: [] });
 });
 
+test("a component that only one plan has is a difference of Pulumi's options, not of resources", () => {
+    const lacking = removeResources("payment:index:Recovery")(prod);
+    const [removed, added] = [comparePlans(prod, lacking), comparePlans(lacking, prod)];
+    expect([removed.resources, added.resources]).toEqual([[], []]);
+    const component = { name: "payment-recovery-prod" };
+    expect(removed.options).toContainEqual(
+        expect.objectContaining({ ...component, changes: [{ path: "exists", before: true, after: undefined }] }),
+    );
+    expect(added.options).toContainEqual(
+        expect.objectContaining({ ...component, changes: [{ path: "exists", before: undefined, after: true }] }),
+    );
+});
+
 describe("a replaced resource shows the input that forces the replacement", () => {
     test.each<[string, PlanChange, string, string]>([
         [
