@@ -42,13 +42,13 @@ function addMigration(name: string, sql = "SELECT 1;"): void {
 }
 
 /** A `docker` that writes down its arguments and its input; with arguments that match `fails` it fails. */
-function fakeDocker(fails = "never"): void {
+function fakeDocker(fails = "never", end = "exit 3"): void {
     const file = join(root, "bin", "docker");
     const lines = [
         "#!/bin/sh",
         `echo "$*" >> "${root}/docker.log"`,
         `case "$*" in login*) cat >> "${root}/docker.input" ;; esac`,
-        `case "$*" in ${fails}) exit 3 ;; esac`,
+        `case "$*" in ${fails}) ${end} ;; esac`,
     ];
     writeFileSync(file, `${lines.join("\n")}\n`);
     chmodSync(file, 0o755);
@@ -130,9 +130,10 @@ test.each([
     ["no Docker", undefined, /^docker buildx version: docker is not on the PATH\. Install Docker with buildx/],
     ["a Docker without buildx", "buildx*", /^docker buildx version: it ended with 3\. Install Docker with buildx/],
     ["a Docker whose engine does not run", "version*", /^docker version --format: it ended with 3\. Install/],
-])("with %s it says what to run elsewhere, before any call", async (_, fails, message) => {
+    ["a Docker that is killed", "version*", /^docker version --format: it ended with a signal\. Install/, "kill -9 $$"],
+])("with %s it says what to run elsewhere, before any call", async (_, fails, message, end = "exit 3") => {
     if (fails !== undefined) {
-        fakeDocker(fails);
+        fakeDocker(fails, end);
     }
     const before = stackFile();
     const { code, out, err, calls } = await build();

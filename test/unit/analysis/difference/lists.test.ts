@@ -45,3 +45,8 @@ test("the same members in another order are one change", () => {
         { path: "s (order)" },
     ]);
 });
+
+test("JSON text is compared by its parts, also with space before it; other text is one value", () => {
+    expect(valueChanges("policy", ' {"a":1}', '{"a":2}')).toEqual([{ path: "policy.a", before: 1, after: 2 }]);
+    expect(valueChanges("port", "5432", "5433")).toEqual([{ path: "port", before: "5432", after: "5433" }]);
+});

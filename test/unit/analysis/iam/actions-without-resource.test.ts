@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { accountPoliciesOf } from "../../../../analysis/iam/policies.ts";
 import { wildcardExemptions, actionsWithoutResource } from "../../../../analysis/iam/actions-without-resource.ts";
 import { managedPolicies, managedPolicyOf } from "../../../../analysis/iam/managed-policies.ts";
+import { toArray } from "../../../../analysis/iam/statements.ts";
 import { resourcesOfType, inputText } from "../../../../plan/query.ts";
 import { statementsOnAllResources, wildcardExemptionsFor } from "../../../../checks/rules/access-roles.ts";
 import type { Plan } from "../../../../plan/plan.ts";
@@ -51,6 +52,13 @@ test.each(Object.entries({ ...wildcardExemptions, ...actionsWithoutResource, ...
         expect(row.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
     },
 );
+
+test("each statement of a managed policy of AWS names its resources", () => {
+    const resources = Object.values(managedPolicies).flatMap(({ statements }) =>
+        statements("aws").flatMap(({ Resource }) => toArray(Resource)),
+    );
+    expect(resources.filter((each) => !/^(\*|arn:aws:.+)$/.test(each))).toEqual([]);
+});
 
 test("the managed policies of AWS contain the partition of the plan", () => {
     const [, policy] = managedPolicyOf("arn:aws-us-gov:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole");

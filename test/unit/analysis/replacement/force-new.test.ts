@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { comparePlans } from "../../../../analysis/difference/compare.ts";
-import { isForced } from "../../../../analysis/replacement/force-new.ts";
+import { forceNewInputsOf, isForced } from "../../../../analysis/replacement/force-new.ts";
 import { typesWith } from "../../../../plan/catalogue/catalogue.ts";
 import type { Value } from "../../../../plan/value.ts";
 import { planTestStack } from "../../../stacks.ts";
@@ -130,4 +130,11 @@ test("a condition is of an input that may replace its resource", () => {
             named.filter((input) => !inputs.includes(input)).map((input) => `${type} ${input}`),
         ),
     ).toEqual([]);
+});
+
+test("the region replaces a resource of AWS, and none of another provider; a type without a row has no other input", () => {
+    expect(forceNewInputsOf("aws:sqs/queue:Queue")).toContain("region");
+    expect(forceNewInputsOf("tls:index/privateKey:PrivateKey")).not.toContain("region");
+    expect(forceNewInputsOf("aws:budgets/budget:Budget")).toEqual(["region"]);
+    expect(forceNewInputsOf("other:index/thing:Thing")).toEqual([]);
 });

@@ -123,7 +123,12 @@ test("a name that the program gives is used as it is; a problem of a lookup is k
             : node,
     );
     const SecretList = [{ Name: "given", ARN: "arn:given", Tags: [] }];
-    const { search } = await searching({ ...plan, nodes }, { ListSecrets: { SecretList } });
+    const answers = { ListSecrets: { SecretList } };
+    const { search } = await searching({ ...plan, nodes }, answers);
     expect(await search.search(skeleton(plan))).toEqual([]);
     expect([...search.problems.values()]).toEqual(["AWS has arn:given, without the tags of this stack"]);
+    // A problem that somebody has removed since is no longer told.
+    answers.ListSecrets = { SecretList: [] };
+    expect(await search.search(skeleton(plan))).toEqual([]);
+    expect(search.problems.size).toBe(0);
 });
