@@ -90,6 +90,22 @@ test("--depth hides levels, and shows how many resources are below them", () => 
     ]);
 });
 
+test("names and types are in columns where that leaves room for details", () => {
+    const network = (width: number) => shown(platform, { width }).slice(5, 9);
+    expect(network(30)).toEqual([
+        "└─ Network network  3 resources",
+        "   ├─ ec2.Subnet  private-a  …",
+        "   ├─ ec2.Subnet  public-a",
+        "   └─ ec2.Vpc     vpc        …",
+    ]);
+    expect(network(29)).toEqual([
+        "└─ Network network  3 resources",
+        "   ├─ ec2.Subnet  private-a",
+        "   ├─ ec2.Subnet  public-a",
+        "   └─ ec2.Vpc  vpc  10.0.0.0…",
+    ]);
+});
+
 test.each(["network", "Network"])("only %s shows one component", (only) => {
     expect(shown(platform, { only }).slice(2)).toEqual([
         "Network network  3 resources",

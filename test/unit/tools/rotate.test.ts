@@ -268,6 +268,15 @@ test("a merchant gets a second key, and the first is refused only once it is no 
     expect(inFile(`gateway.merchants.${merchant}.key`)).toEqual({ version: 2, acceptPrevious: false });
 });
 
+test("the eleventh key follows the tenth", async () => {
+    writeRotation(root, "dev", `gateway.merchants.${merchant}.key`, { version: 10, acceptPrevious: false });
+    const begun = await rotating(["merchant-key", merchant, "--yes"]);
+    expect(begun.log).toEqual([{ ...deployed, keys: keys(11, 10) }]);
+    const { resources } = begun;
+    const ended = await rotating(["merchant-key", merchant, "--yes"], { resources, answers: usage(0) });
+    expect(ended.log).toEqual([{ ...deployed, keys: keys(11) }]);
+});
+
 test("--finish refuses the former key without a look at its use", async () => {
     const { resources } = await rotating(["merchant-key", merchant, "--yes"]);
     const { code, log, calls } = await rotating(["merchant-key", merchant, "--yes", "--finish"], { resources });
