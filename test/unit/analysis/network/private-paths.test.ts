@@ -12,6 +12,7 @@ import {
     replaceText,
     changeResources,
     removeResources,
+    withValueAt,
     type PlanChange,
 } from "../../checks/fault.ts";
 import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
@@ -54,6 +55,12 @@ test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint tha
         `payment (task) -> sns: endpoint payment-sns-${stack}, egress payment-workers-endpoints-egress-${stack}, ` +
             `ingress payment-workers-endpoints-ingress-${stack}, policy allows sns:Publish`,
     );
+});
+
+test("calls of tasks in no subnet of the plan fail", async () => {
+    const moved = withValueAt("networkConfiguration.subnets", ["subnet-other"]);
+    const changed = changeInputs("aws:ecs/service:Service", "payment-payment", moved)(await planTestStack("prod"));
+    expect(failing(changed)).toContain("payment-payment-prod: payment (task) -> sns fails: it is in no subnet");
 });
 
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
