@@ -36,7 +36,7 @@ export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, roo
 const checkout = process.cwd();
 let checkoutHash = process.env.PLAN_SOURCES_HASH;
 
-/** The program refuses exceptions that have expired, so a plan is good for a day. */
+/** The program refuses waivers that have expired, so a plan is good for a day. */
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 function removeOldest(states: string): void {

@@ -83,7 +83,7 @@ export const resourcesIn = (statements: readonly PolicyStatement[]): string[] =>
 export const testSuffixes = ["dev", "staging", "prod", "pr-7"] as const;
 const plans = new Map<string, Promise<Plan>>();
 
-/** The plan of a committed stack, or of `pr-7`, which has everything in it. */
+/** The plan of a stack of the tests, or of `pr-7`, which has everything in it. */
 export function planOfSuffix(suffix: string): Promise<Plan> {
     const plan = plans.get(suffix) ?? (suffix === "pr-7" ? planOfConfig(configWithEverything) : planTestStack(suffix));
     plans.set(suffix, plan);
