@@ -10,7 +10,7 @@ export const longestWaitsMs: readonly number[] = [250, 750];
 /**
  * Milliseconds that a call takes at most: 3 × 5 s and the waits. A payment makes two calls, so its message is done within 32 s and
  * the database's time: before the consumer stops waiting for it at SIGTERM (40 s), ECS kills the task (60 s) and SQS gives the
- * message to another task (60 s, which are renewed).
+ * message to another task (the visibility timeout of 60 s, which the service renews).
  */
 export const longestCallMs = [requestTimeoutMs, ...longestWaitsMs.map((ms) => ms + requestTimeoutMs)].reduce(
     (sum, ms) => sum + ms,
