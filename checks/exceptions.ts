@@ -9,7 +9,7 @@ import { throwIfYamlIsWrong } from "../plan/pulumi-yaml.ts";
 import { getPath } from "../plan/query.ts";
 
 /** Path of the exceptions file in the project's folder. */
-export const exceptionsFile = "checks/exceptions.yaml";
+const exceptionsFile = "checks/exceptions.yaml";
 
 const exceptionSchema = z.strictObject(
     {

@@ -5,7 +5,6 @@
  * the records of CloudTrail sees it (docs/design.md, 68).
  */
 
-/** Header with the token. */
 export const gatewayTokenHeader = "x-gateway-token";
 
 /** Header with the ID of the API key that API Gateway has checked (`context.identity.apiKeyId`). */

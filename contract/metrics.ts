@@ -100,6 +100,5 @@ export const metrics = Object.assign({}, ...Object.values(metricGroups)) as Read
     Record<MetricName, MetricContract>
 >;
 
-/** Names of the metrics of groups. */
 export const metricsOf = (groups: readonly MetricGroup[]): MetricName[] =>
     groups.flatMap((group) => Object.keys(metricGroups[group]) as MetricName[]);

@@ -25,7 +25,7 @@ const engines = {
     valkey: { engineVersion: "8.0", family: "valkey8" },
 } as const;
 
-/** ElastiCache for sessions, locks and idempotency keys: encrypted at rest and in transit, with an AUTH token. */
+/** ElastiCache for sessions that are not used, and copies of payments: encrypted at rest and in transit, with an AUTH token. */
 export class Cache extends pulumi.ComponentResource {
     public readonly endpoint: pulumi.Output<string>;
     public readonly port = ports.cache;
@@ -59,7 +59,7 @@ export class Cache extends pulumi.ComponentResource {
             name,
             {
                 replicationGroupId: name,
-                description: `Sessions, locks and idempotency keys of payment platform ${scope.suffix}`,
+                description: `Unused sessions and copies of payments of payment platform ${scope.suffix}`,
                 engine: settings.engine,
                 engineVersion,
                 autoMinorVersionUpgrade: true,
@@ -130,6 +130,8 @@ export class Cache extends pulumi.ComponentResource {
                     nameOf(scope, family),
                     {
                         family,
+                        // No application keeps these keys here now. A change of the text would replace the group, which the cache
+                        // may use until its maintenance window.
                         description: "Refuses writes when full instead of forgetting idempotency keys",
                         // Differs from the default of both families (`volatile-lru`), so that ElastiCache keeps it.
                         parameters: [{ name: "maxmemory-policy", value: "noeviction" }],

@@ -136,7 +136,7 @@ export class Compute extends pulumi.ComponentResource {
     }
 }
 
-/** Permissions of a task for ECS Exec: open its channels, and write the session's log. */
+/** Permissions of a task for ECS Exec: open its channels, decrypt what they carry, and write the session's log. */
 const execPermissions = (log: aws.cloudwatch.LogGroup, keyArn: pulumi.Input<string>): Statement[] => [
     {
         Effect: "Allow",

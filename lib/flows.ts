@@ -115,7 +115,12 @@ export const flows: Readonly<Record<string, Flow>> = {
         port: ports.database,
         why: "Services read and write payments",
     },
-    "tasks-cache": { from: "cache-clients", to: "cache", port: ports.cache, why: "Services keep sessions and locks" },
+    "tasks-cache": {
+        from: "cache-clients",
+        to: "cache",
+        port: ports.cache,
+        why: "Services keep sessions and copies of payments",
+    },
     ...callsToAws("tasks"),
     "tasks-internet": { ...callsToAcquirer, from: "tasks", when: hasNat },
     ...callsToAws("workers", hasWorkers),

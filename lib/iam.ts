@@ -102,7 +102,6 @@ export const denyInsecureTransport = (action: string, resources: pulumi.Input<st
 export interface RoleArgs {
     readonly scope: Scope;
     readonly description: string;
-    /** Trust policy of the role. */
     readonly assumeRolePolicy: pulumi.Input<string>;
     readonly statements?: readonly Statement[];
     /** Name of an AWS managed policy under `service-role/`, such as `AWS_ConfigRole`. */

@@ -32,5 +32,4 @@ export const outputDescriptions = {
     manifest: "The manifest for auditors ([manifest.md](manifest.md)); a secret output, so that `up` does not print it",
 } as const;
 
-/** Name of an output of a stack. */
 export type OutputName = keyof typeof outputDescriptions;

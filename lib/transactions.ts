@@ -27,7 +27,7 @@ export class Transactions extends pulumi.ComponentResource {
         super("payment:index:Transactions", name, {}, opts);
         const { scope, settings } = args;
         const inside = { parent: this };
-        const { billing, units } = provisionedCapacityOf(settings.capacity);
+        const { billing, units } = billingOf(settings.capacity);
 
         const table = new aws.dynamodb.Table(
             name,
@@ -96,8 +96,8 @@ export class Transactions extends pulumi.ComponentResource {
     }
 }
 
-/** Minimum units of the table and of each index; empty with on-demand capacity. */
-function provisionedCapacityOf(capacity: Settings["transactions"]["capacity"]) {
+/** Billing of the table, and the minimum units of each index; `units` is empty with on-demand capacity. */
+function billingOf(capacity: Settings["transactions"]["capacity"]) {
     if (capacity.mode === "on-demand") {
         return { billing: { billingMode: "PAY_PER_REQUEST" }, units: {} };
     }

@@ -36,7 +36,6 @@ export const itemsOf = (value: unknown): unknown[] => (isObjectOrArray(value) ? 
 /** One part of a text that is split at a separator, from the end if the index is negative; empty if it does not exist. */
 export const splitPart = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
 
-/** Logical name in a URN. */
 export const nameInUrn = (urn: string): string => splitPart(urn, "::", -1);
 
 /** Alphabetical order. */

@@ -2,7 +2,6 @@
 export interface ResourceClass {
     /** Output-only properties, such as `arn`. */
     outputs: string[];
-    /** Inputs. */
     inputs: Set<string>;
     /** Required inputs. */
     required: string[];

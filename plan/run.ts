@@ -16,7 +16,6 @@ export interface ProgramRun {
     program: Program;
 }
 
-/** Results of a run. */
 export interface ProgramRunResult {
     monitor: PlanMonitor;
     /** Errors and rejections of the program. */

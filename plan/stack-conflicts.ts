@@ -38,7 +38,7 @@ const nameSuffixConflicts = (one: ExclusiveSettings, other: ExclusiveSettings): 
         ? []
         : [
               `${settingKey("environmentSuffix")} must differ: ${one.stack} and ${other.stack} both have "${one.suffix}" and would ` +
-                  `have the same names${describeSharedLocation(one, other)}: change the one that is not deployed yet`,
+                  `have the same names${describeSharedAccount(one, other)}: change the one that is not deployed yet`,
           ];
 
 const domainConflicts = (one: ExclusiveSettings, other: ExclusiveSettings): string[] =>
@@ -46,7 +46,7 @@ const domainConflicts = (one: ExclusiveSettings, other: ExclusiveSettings): stri
         ? []
         : [
               `${settingKey("certificate.domainName")} must differ: ${one.stack} and ${other.stack} would both create the record of ` +
-                  `"${one.domain}" in Route 53${describeSharedLocation(one, other)}: set another domain for one of them`,
+                  `"${one.domain}" in Route 53${describeSharedAccount(one, other)}: set another domain for one of them`,
           ];
 
 /** Account services that both create. Stacks without an account are not compared: the preflight checks AWS. */
@@ -66,7 +66,8 @@ function accountServiceConflicts(one: ExclusiveSettings, other: ExclusiveSetting
 const mayShareAccount = (one: ExclusiveSettings, other: ExclusiveSettings): boolean =>
     one.account === undefined || other.account === undefined || one.account === other.account;
 
-function describeSharedLocation(one: ExclusiveSettings, other: ExclusiveSettings): string {
+/** The account of both; where a stack does not set it, the condition under which they do not share one. */
+function describeSharedAccount(one: ExclusiveSettings, other: ExclusiveSettings): string {
     const silent = [one, other].filter(({ account }) => account === undefined).map(({ stack }) => stack);
     return silent.length === 0
         ? ` in account ${one.account}`
@@ -98,7 +99,7 @@ export function nameConflicts(
                 ? []
                 : [
                       `${settingKey("environmentSuffix")} must not result in names of another stack: "${claims.suffix}" of ${claims.stack} ` +
-                          `and "${other.suffix}" of ${other.stack} both have payment-${noun}-${more}-…${describeSharedLocation(claims, other)}: ` +
+                          `and "${other.suffix}" of ${other.stack} both have payment-${noun}-${more}-…${describeSharedAccount(claims, other)}: ` +
                           `change the one that is not deployed yet`,
                   ];
         });

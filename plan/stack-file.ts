@@ -22,10 +22,8 @@ export interface StackFiles {
 /** Keys that Pulumi reads in a stack file (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/). */
 const stackFileKeys: readonly string[] = ["config", "environment", ...encryptionKeys];
 
-/** Path of a stack's file. */
 export const stackFilePath = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
 
-/** Names of the stacks that have a file. */
 export const stackNamesIn = (root: string): string[] =>
     readdirSync(root, { withFileTypes: true })
         .filter((entry) => !entry.isDirectory())

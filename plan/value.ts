@@ -29,10 +29,8 @@ export const isWireObject = (value: Wire | undefined): value is WireObject =>
 
 export const markAsSecret = (value: Wire): WireObject => ({ [signature]: secretSignature, value });
 
-/** The value in a secret. */
 const secretContent = (secret: WireObject): Wire => secret.value ?? null;
 
-/** The value without the secret mark. */
 export const withoutSecretMark = (value: Wire | undefined): Wire | undefined =>
     isWireObject(value) && value[signature] === secretSignature ? secretContent(value) : value;
 
@@ -43,7 +41,7 @@ export function textFromWire(value: Wire | undefined): string | undefined {
 }
 
 /** The plan's value of a value from the SDK. */
-export function valueFromWire(wire: Wire): Value {
+function valueFromWire(wire: Wire): Value {
     if (typeof wire !== "object" || wire === null) {
         return wire;
     }

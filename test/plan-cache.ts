@@ -1,7 +1,7 @@
 import { globSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Secret, type Plan, type Value, type Values } from "../plan/plan.ts";
-import { writeCachedBundle } from "../validator/bundle.ts";
+import { writeCacheFile } from "../validator/bundle.ts";
 import { hash, readIfFile, sourceHash } from "./source-hash.ts";
 
 /** Plans of older states of the sources are removed beyond this number: those of one state take some 50 MB. */
@@ -27,7 +27,7 @@ export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, roo
     }
     const made = formatPlan(await make());
     removeOldest(states);
-    writeCachedBundle(folder, file, made);
+    writeCacheFile(folder, file, made);
     // Not the plan itself: the first run of a test must see what later ones see.
     return parsePlan(made);
 }
@@ -36,7 +36,7 @@ export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, roo
 const checkout = process.cwd();
 let checkoutHash = process.env.PLAN_SOURCES_HASH;
 
-/** The program refuses exceptions that have expired, so a plan is good for a day. */
+/** The program refuses waivers that have expired, so a plan is good for a day. */
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 function removeOldest(states: string): void {

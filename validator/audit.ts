@@ -5,7 +5,7 @@ import type { Payment } from "./payment.ts";
 import type { Reservation } from "./transactions.ts";
 
 /** `audit/yyyy/mm/dd/<paymentId>.json`, by the UTC day the payment was first received. */
-export function auditKey(paymentId: string, receivedAt: string): string {
+function auditKey(paymentId: string, receivedAt: string): string {
     return `audit/${receivedAt.slice(0, 10).replaceAll("-", "/")}/${paymentId}.json`;
 }
 

@@ -48,7 +48,7 @@ export function cachedBundle(root: string): Bundle {
         return bundleOf(readFileSync(file, "utf8"));
     } catch {
         const made = bundle(root);
-        writeCachedBundle(folder, file, made.code);
+        writeCacheFile(folder, file, made.code);
         return made;
     }
 }
@@ -67,15 +67,15 @@ function sourceHash(root: string): string {
     return hash.digest("hex");
 }
 
-/** A folder that cannot be written to costs the next run its time, and nothing else. */
-export function writeCachedBundle(folder: string, file: string, code: string): void {
+/** Writes and renames; never throws. A folder that cannot be written to costs the next run its time, and nothing else. */
+export function writeCacheFile(folder: string, file: string, text: string): void {
     const draft = `${file}.${process.pid}`;
     try {
         mkdirSync(folder, { recursive: true });
-        writeFileSync(draft, code);
+        writeFileSync(draft, text);
         // Renamed, so that no reader sees half of it.
         renameSync(draft, file);
     } catch {
-        // The bundle is made anew.
+        // The next run makes it anew.
     }
 }

@@ -55,7 +55,7 @@ export function validatePayment(body: string, maxAmountMinor: number): Validatio
     if (json === undefined) {
         return { problems: [{ field: "body", rule: "not-json", detail: "must be valid JSON" }] };
     }
-    const problems = cardProblems(json);
+    const problems = cardProblemsOfBody(json);
     if (json.repeatsName) {
         problems.push({ field: "body", rule: "repeated-name", detail: "must not repeat a field" });
     }
@@ -68,7 +68,7 @@ export function validatePayment(body: string, maxAmountMinor: number): Validatio
 }
 
 /** Problems of one text that does not come from the body: a header, the path, a query parameter. */
-export function cardProblemsOf(field: string, texts: readonly string[]): FieldProblem[] {
+export function cardProblemsOfTexts(field: string, texts: readonly string[]): FieldProblem[] {
     return texts.some(holdsCardNumber) ? [cardNumberProblem(field)] : [];
 }
 
@@ -80,32 +80,32 @@ export function safeFieldName(name: string): string {
     return /^[A-Za-z][A-Za-z_-]{0,38}\d{0,2}$/.test(name) ? name : "(name withheld)";
 }
 
-export function cardProblems(json: Json): FieldProblem[] {
+export function cardProblemsOfBody(json: Json): FieldProblem[] {
     const suspects = [...json.names, ...json.scalars];
     if (!suspects.some(holdsCardNumber) && !json.names.some(namesCardData)) {
         return [];
     }
-    const found = isRecord(json.value) ? Object.entries(json.value).flatMap(cardProblemsIn) : [];
+    const found = isRecord(json.value) ? Object.entries(json.value).flatMap(cardProblemsOfMember) : [];
     // What the parsed value no longer shows (a repeated name's first value, a number's last digits) is laid to the body.
     return found.length > 0 ? found : [cardNumberProblem("body")];
 }
 
-function cardProblemsIn([name, value]: [string, unknown]): FieldProblem[] {
+function cardProblemsOfMember([name, value]: [string, unknown]): FieldProblem[] {
     if (name === "metadata" && isRecord(value)) {
         return Object.entries(value).flatMap(([key, entry]) =>
-            cardProblemsInField(`metadata.${safeFieldName(key)}`, key, entry),
+            cardProblemsOfField(`metadata.${safeFieldName(key)}`, key, entry),
         );
     }
-    return cardProblemsInField(safeFieldName(name), name, value);
+    return cardProblemsOfField(safeFieldName(name), name, value);
 }
 
-function cardProblemsInField(field: string, name: string, value: unknown): FieldProblem[] {
+function cardProblemsOfField(field: string, name: string, value: unknown): FieldProblem[] {
     const { names, scalars } = namesAndScalarsOf(value);
     return [
         ...([name, ...names].some(namesCardData)
             ? [{ field, rule: "card-field" as const, detail: "must not be sent: its name says card data" }]
             : []),
-        ...cardProblemsOf(field, [name, ...names, ...scalars]),
+        ...cardProblemsOfTexts(field, [name, ...names, ...scalars]),
     ];
 }
 

@@ -1,7 +1,7 @@
 import { namesCardData } from "./card-data.ts";
 import { headerValues, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
 import {
-    cardProblemsOf,
+    cardProblemsOfTexts,
     paymentRules,
     safeFieldName,
     validatePayment,
@@ -72,10 +72,10 @@ function routingProblem(event: ProxyEvent): ProblemKind | undefined {
 
 function cardProblemsOutside(event: ProxyEvent): FieldProblem[] {
     const headers = ["Idempotency-Key", "X-Correlation-Id"].flatMap((name) =>
-        cardProblemsOf(name, headerValues(event, name)),
+        cardProblemsOfTexts(name, headerValues(event, name)),
     );
     const parameters = queryParameters(event).flatMap(([name, values]) => [
-        ...cardProblemsOf(queryField(name), [name, ...values]),
+        ...cardProblemsOfTexts(queryField(name), [name, ...values]),
         ...(namesCardData(name)
             ? [
                   {
@@ -86,7 +86,7 @@ function cardProblemsOutside(event: ProxyEvent): FieldProblem[] {
               ]
             : []),
     ]);
-    return [...cardProblemsOf("path", [requestPath(event)]), ...headers, ...parameters];
+    return [...cardProblemsOfTexts("path", [requestPath(event)]), ...headers, ...parameters];
 }
 
 function unknownParameters(event: ProxyEvent): FieldProblem[] {

@@ -38,7 +38,7 @@ const isNew = "attribute_not_exists(transaction_id)";
  * A SHA-256 as 64 letters a to p. Hexadecimal digits could by chance look like a card number, and scanners that search the
  * table for card numbers should find none.
  */
-export function sha256Letters(...parts: string[]): string {
+function sha256Letters(...parts: string[]): string {
     const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
     return hex.replace(/\d/g, (digit) => "ghijklmnop".charAt(Number(digit)));
 }

@@ -63,7 +63,6 @@ const groupsByKind: Partial<Record<PartKind, PartGroup>> = {
     endpoint: "endpoints",
 };
 
-/** The architecture of a plan. */
 export const architectureOf = memoizeByPlan((plan): Architecture => {
     const graph = networkGraphOf(plan);
     const suffix = suffixOf(plan);

@@ -1,6 +1,6 @@
 import type { PlanNode } from "../../plan/plan.ts";
 
-export const internetId = "internet";
+const internetId = "internet";
 
 /** ID of the part that a resource is: type and logical name; without a resource that of the internet. */
 export const partIdOf = (node: PlanNode | undefined): string =>

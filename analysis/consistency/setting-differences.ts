@@ -65,7 +65,7 @@ const wordsIn = (text: string): Set<string> =>
  * its name must share a word with the property's line; of several settings, the one that shares most words is returned.
  */
 export function findExplainingSetting(
-    { line, values: [one, other] }: Omit<PropertyDifference, "setting">,
+    { line, values: [one, other] }: PropertyDifference,
     settings: readonly SettingDifference[],
 ): string | undefined {
     if (one === undefined || other === undefined) {

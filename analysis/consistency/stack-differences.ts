@@ -30,7 +30,6 @@ export interface EnvironmentDifference {
     readonly properties: readonly ExplainedDifference[];
 }
 
-/** Compares two planned stacks. */
 export function compareStacks(one: PlannedStack, other: PlannedStack): EnvironmentDifference {
     const settings = settingDifferences(one.settings, other.settings);
     return {

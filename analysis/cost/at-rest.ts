@@ -1,5 +1,4 @@
-import { containersOf, ecsServicesOf, scheduledTasksOf, serviceNameOf } from "../../plan/ecs-services.ts";
-import { resourcesOfType } from "../../plan/query.ts";
+import { ecsServicesOf, scheduledTasksOf, serviceNameOf } from "../../plan/ecs-services.ts";
 import type { Values } from "../../plan/plan.ts";
 import { containerInsightsMetrics } from "./container-insights.ts";
 import {
@@ -186,27 +185,28 @@ function trackingAlarmMetrics({
 const scheduledMinutes = 10;
 
 /** A row for each service: its minimum of tasks at the price on demand; and for each task that a schedule starts once a day. */
-export const serviceCosts = (inputs: CostInputs): CostRow[] => {
-    const scheduled = scheduledTasksOf(inputs.plan);
-    return resourcesOfType(inputs.plan, "ecs/taskDefinition:TaskDefinition").map((definition) => {
-        const { text, each } = taskPrice(definition.inputs, inputs);
-        if (scheduled.some(({ taskDefinition }) => taskDefinition === definition)) {
-            return {
-                item: `Scheduled task ${textOf(definition.inputs.family)}`,
-                arithmetic: `${scheduledMinutes} of 1440 minutes a day of ${text} x ${dollars(each)}`,
-                amount: (scheduledMinutes / 1440) * each,
-            };
-        }
-        const [container] = containersOf(definition);
-        const { min, atRest } = inputs.tasks[textOf(container?.name)] ?? { min: 0, atRest: 0 };
+export const taskCosts = (inputs: CostInputs): CostRow[] => [
+    ...ecsServicesOf(inputs.plan).map((service) => {
+        const definition = service.taskDefinition?.inputs ?? {};
+        const { text, each } = taskPrice(definition, inputs);
+        const { min, atRest } = inputs.tasks[serviceNameOf(service)] ?? { min: 0, atRest: 0 };
         const reserve = min > atRest ? ` (${min - atRest} in reserve: ${dollars((min - atRest) * each)})` : "";
         return {
-            item: `Service ${textOf(definition.inputs.family)}`,
+            item: `Service ${textOf(definition.family)}`,
             arithmetic: `${min} ${min === 1 ? "task" : "tasks"}${reserve} of ${text} x ${dollars(each)}`,
             amount: min * each,
         };
-    });
-};
+    }),
+    ...scheduledTasksOf(inputs.plan).map(({ taskDefinition }) => {
+        const definition = taskDefinition?.inputs ?? {};
+        const { text, each } = taskPrice(definition, inputs);
+        return {
+            item: `Scheduled task ${textOf(definition.family)}`,
+            arithmetic: `${scheduledMinutes} of 1440 minutes a day of ${text} x ${dollars(each)}`,
+            amount: (scheduledMinutes / 1440) * each,
+        };
+    }),
+];
 
 /** The size of a task, and its price in USD a month. */
 export function taskPrice({ cpu, memory }: Values, { price }: CostInputs): { text: string; each: number } {

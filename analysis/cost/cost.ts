@@ -1,7 +1,7 @@
 import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { TasksByService } from "../../plan/stack-settings.ts";
-import { costAtRest, serviceCosts } from "./at-rest.ts";
+import { costAtRest, taskCosts } from "./at-rest.ts";
 import { sum, textOf, type CostCalculation, type CostInputs, type CostRow } from "./inputs.ts";
 import { notPricedIn, type NotPriced } from "./not-priced.ts";
 import { MissingPriceError, pricesIn } from "./prices.ts";
@@ -54,7 +54,7 @@ export function estimateCost(plan: Plan, tasks: TasksByService, options: Estimat
         }
     };
     addAll(costAtRest);
-    add("Services", () => serviceCosts(inputs));
+    add("Services", () => taskCosts(inputs));
     if (requestsPerSecond > 0) {
         addAll(trafficCosts(requestsPerSecond));
     }

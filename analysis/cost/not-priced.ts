@@ -58,6 +58,11 @@ const notPricedRows: readonly NotPricedRow[] = [
             ),
     },
     {
+        item: "Tasks that an operator starts, such as the migration",
+        reason: "billed while they run, which is some minutes",
+        isIn: has("ecs/taskDefinition:TaskDefinition"),
+    },
+    {
         item: "GuardDuty, AWS Config and Security Hub",
         reason: "billed by events, evaluations and checks of the whole account",
         isIn: (plan) =>

@@ -21,7 +21,6 @@ export const isUnknown = (value: unknown): boolean => unknownMarkers.has(value);
 export const hasUnknown = (value: unknown): boolean =>
     isUnknown(value) || (isObjectOrArray(value) && !isAssetOrArchive(value) && Object.values(value).some(hasUnknown));
 
-/** An asset or an archive. */
 export const isAssetOrArchive = (value: unknown): boolean =>
     pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 

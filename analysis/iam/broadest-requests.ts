@@ -18,7 +18,7 @@ export interface AllowedRequest extends AccessRequest {
 }
 
 /** Actions that a pattern matches; the simplest text that matches where the list of the service's actions is not here. */
-export const actionsMatching = (pattern: string): readonly string[] => {
+const actionsMatching = (pattern: string): readonly string[] => {
     if (!hasWildcard(pattern)) {
         return [pattern];
     }
@@ -35,11 +35,7 @@ function callerContexts(plan: Plan, role: Role): RequestContext[] {
 }
 
 /** Requests that cover all that a statement matches: each action, resource and context, with the wildcards filled in. */
-export const broadestRequests = (
-    principal: string,
-    statement: ParsedStatement,
-    context: RequestContext,
-): AccessRequest[] =>
+const broadestRequests = (principal: string, statement: ParsedStatement, context: RequestContext): AccessRequest[] =>
     toArray(statement.Action ?? "*").flatMap((pattern) =>
         actionsMatching(pattern).flatMap((action) =>
             toArray(statement.Resource ?? "*").flatMap((arn) => {

@@ -204,7 +204,7 @@ function resourcePolicy(access: AccountPolicies, { action, resource }: RequestIn
 /** A request with the context keys that not every request has. */
 export type RequestInput = Omit<AccessRequest, "context"> & Partial<Pick<AccessRequest, "context">>;
 
-/** Evaluates a request with every policy that applies to it, including that of the endpoint if the plan has one. */
+/** Evaluates a request with every policy that applies to it; with that of an endpoint only if the caller names one. */
 export function decideRequest(access: AccountPolicies, request: RequestInput, endpoint?: string): Decision {
     const role = access.roles.find(({ arn }) => arn === request.principal);
     return evaluate(completeRequest(access, request), {
@@ -243,6 +243,5 @@ export function completeRequest({ account, region }: AccountPolicies, request: R
     return { ...request, context };
 }
 
-/** Statements with `Allow`. */
 export const allowStatements = ({ statements }: NamedPolicy): ParsedStatement[] =>
     statements.filter(({ Effect }) => Effect === "Allow");

@@ -62,7 +62,6 @@ export const planLocationOf = memoizeByPlan((plan): { partition: string; region:
     return { partition: splitPart(arn, ":", 1), region: splitPart(arn, ":", 3), account: splitPart(arn, ":", 4) };
 });
 
-/** The account that the plan is for. */
 export const accountOfPlan = (plan: Plan): string => planLocationOf(plan).account;
 
 /** Values that a statement requires for a condition key, with an operator for equality or similarity. */

@@ -151,7 +151,6 @@ const nodeKindsOutsideVpc: Readonly<Record<string, NodeKind>> = {
     "sqs/queue:Queue": "store",
 };
 
-/** Every network node of a plan. */
 export function networkNodesOf(plan: Plan, subnets: ReadonlyMap<string, Subnet>): NetworkNode[] {
     const inside = Object.entries(nodeInputsByType).flatMap(([type, inputs]) =>
         resourcesOfType(plan, type)

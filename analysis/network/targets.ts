@@ -177,7 +177,10 @@ function vpcLinkTargets(plan: Plan, nodes: readonly NetworkNode[], from: Network
     );
 }
 
-/** What allows every caller to use a node outside the VPC; undefined where AWS requires an authorized identity. */
+/**
+ * What can be called from the internet: every function URL, and every stage of an API that is not private, whatever its
+ * authorization; a policy only if it allows everyone without a condition.
+ */
 export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): string | undefined {
     if (node === undefined) {
         return undefined;

@@ -152,7 +152,6 @@ export interface AlarmMetric {
     readonly statistic: string;
 }
 
-/** All metrics of an alarm. */
 export function metricsOfAlarm({ inputs }: PlanNode): AlarmMetric[] {
     const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries : [];
     return [
@@ -168,7 +167,6 @@ export function metricsOfAlarm({ inputs }: PlanNode): AlarmMetric[] {
         }));
 }
 
-/** All metrics of the alarms in a plan. */
 export const metricsOfAlarms = (plan: Plan): AlarmMetric[] =>
     resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").flatMap(metricsOfAlarm);
 

@@ -28,7 +28,6 @@ export function wildcardExemptionsFor(statement: PlannedStatement, account: stri
     return toArray(statement.Action ?? "*").map((action) => (action in actionsWithoutResource ? action : undefined));
 }
 
-/** Allow statements with `*` as a resource. */
 export const statementsOnAllResources = (plan: Plan): PlannedStatement[] =>
     allowStatementsOfPlan(plan).filter(({ Resource }) => toArray(Resource).includes("*"));
 

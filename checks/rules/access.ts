@@ -14,7 +14,7 @@ import type { Finding } from "../../plan/finding.ts";
 import { toArray, type ParsedStatement } from "../../analysis/iam/statements.ts";
 
 /** Reports unsupported policies instead of running the check: its result would be incomplete. */
-export const onlyIfPoliciesSupported =
+const onlyIfPoliciesSupported =
     (check: RuleCheck): RuleCheck =>
     (plan, settings) => {
         const { problems } = accountPoliciesOf(plan);

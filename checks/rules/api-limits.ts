@@ -14,7 +14,8 @@ const inspectedApiBytes = 16_384;
 /** Rules of CommonRuleSet that programs break (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html). */
 const rulesForBrowsers = ["NoUserAgent_HEADER", "SizeRestrictions_BODY"];
 
-const number = (node: PlanNode, path: string): number => Number(getPath(node.inputs, path));
+/** NaN if it is absent. */
+const inputNumber = (node: PlanNode, path: string): number => Number(getPath(node.inputs, path));
 
 const rulesOf = (acl: PlanNode): unknown[] => itemsOf(acl.inputs.rules);
 
@@ -80,7 +81,7 @@ export const apiLimitRules: readonly Rule[] = [
         fix: "Raise the limit that is lower, or lower the merchant's rate.",
         check: (plan) => {
             const plans = resourcesOfType(plan, "apigateway/usagePlan:UsagePlan");
-            const rate = (each: PlanNode) => number(each, "throttleSettings.rateLimit");
+            const rate = (each: PlanNode) => inputNumber(each, "throttleSettings.rateLimit");
             return [
                 ...apiFirewalls(plan).flatMap((acl) =>
                     findingsUnless(
@@ -93,15 +94,15 @@ export const apiLimitRules: readonly Rule[] = [
                     findingsUnless(
                         plans,
                         (each) =>
-                            rate(each) <= number(stage, "settings.throttlingRateLimit") &&
-                            number(each, "throttleSettings.burstLimit") <=
-                                number(stage, "settings.throttlingBurstLimit"),
+                            rate(each) <= inputNumber(stage, "settings.throttlingRateLimit") &&
+                            inputNumber(each, "throttleSettings.burstLimit") <=
+                                inputNumber(stage, "settings.throttlingBurstLimit"),
                         "have a rate and a burst of at most the stage's",
                     ),
                 ),
                 ...findingsUnless(
                     plans,
-                    (each) => number(each, "quotaSettings.limit") >= minQuotaSeconds * rate(each),
+                    (each) => inputNumber(each, "quotaSettings.limit") >= minQuotaSeconds * rate(each),
                     (each) => `have a daily quota of ${minQuotaSeconds * rate(each)} or more, an hour at its rate`,
                 ),
             ];

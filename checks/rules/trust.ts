@@ -38,8 +38,7 @@ const deniesPlainHttp = (statement: ParsedStatement, resources: readonly string[
     statement.Condition?.Bool?.["aws:SecureTransport"] === "false" &&
     resources.every((resource) => toArray(statement.Resource).includes(resource));
 
-const isPolicyForService = ({ Principal }: ParsedStatement): boolean =>
-    isObjectOrArray(Principal) && "Service" in Principal;
+const namesService = ({ Principal }: ParsedStatement): boolean => isObjectOrArray(Principal) && "Service" in Principal;
 
 const servicesOf = ({ Principal }: ParsedStatement): string[] =>
     isObjectOrArray(Principal) ? toArray(Principal.Service) : [];
@@ -115,7 +114,7 @@ export const trustRules: readonly Rule[] = [
             const { region } = planLocationOf(plan);
             return [
                 ...allowStatementsOfPlan(plan)
-                    .filter(isPolicyForService)
+                    .filter(namesService)
                     .flatMap(({ node, ...statement }) =>
                         callsAllowedBy(statement, region)
                             .filter(({ rows }) => rows.length === 0)
@@ -134,7 +133,7 @@ export const trustRules: readonly Rule[] = [
         fix: "Require in the condition of the statement a key of the account that the service sends (analysis/iam/service-calls.ts).",
         check: (plan) => {
             const { account, region } = planLocationOf(plan);
-            const statements = allowStatementsOfPlan(plan).filter(isPolicyForService);
+            const statements = allowStatementsOfPlan(plan).filter(namesService);
             return [
                 ...stackFindingUnless(statements.length > 0, "no statement allows an AWS service"),
                 ...statements.flatMap(({ node, ...statement }) =>

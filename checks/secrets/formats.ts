@@ -29,7 +29,7 @@ export const isSecretName = (name: string): boolean =>
     secretWordPattern.test(separateWords(name)) && !locationSuffix.test(separateWords(name));
 
 /** Formats of credentials, independent of names. */
-export const credentialFormats: Readonly<Record<string, RegExp>> = {
+const credentialFormats: Readonly<Record<string, RegExp>> = {
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     "an AWS access key ID": /(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/,
     // RFC 7468, section 10, and the format of OpenSSH.

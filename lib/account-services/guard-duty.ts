@@ -14,7 +14,7 @@ export interface GuardDutyArgs {
 }
 
 /** Protection plans of the services that the platform uses (Security Hub GuardDuty.6, .9, .10, .11, .12). */
-export const protectionPlans: Record<string, aws.types.input.guardduty.DetectorFeatureAdditionalConfiguration[]> = {
+const protectionPlans: Record<string, aws.types.input.guardduty.DetectorFeatureAdditionalConfiguration[]> = {
     S3_DATA_EVENTS: [],
     RDS_LOGIN_EVENTS: [],
     LAMBDA_NETWORK_LOGS: [],

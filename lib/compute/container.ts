@@ -39,7 +39,6 @@ export interface ContainerContext {
     readonly acquirerSecretArn?: pulumi.Output<string>;
 }
 
-/** An environment variable of a container. */
 export interface EnvironmentVariable {
     readonly name: string;
     readonly value: pulumi.Input<string>;

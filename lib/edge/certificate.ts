@@ -13,7 +13,6 @@ export interface CertificateArgs {
 /** The certificate of the load balancer: an existing one, one that ACM issues and renews, or a self-signed one. */
 export class Certificate extends pulumi.ComponentResource {
     public readonly arn: pulumi.Output<string>;
-    /** Domain name of the certificate. */
     public readonly name: string;
     /** Hosted zone of the domain, if the settings name one. */
     public readonly zoneId?: pulumi.Output<string>;

@@ -19,7 +19,6 @@ export interface Admission {
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** What an admitted merchant has. */
 export interface AdmittedMerchant {
     /** ARN of the secret with the API key, once the key is in the usage plan. */
     readonly keySecretArn: pulumi.Output<string>;

@@ -107,7 +107,10 @@ export const wholeOf = ({ subjectKind }: Pick<AlarmRow, "subjectKind">): string 
 
 const wholes: Readonly<Partial<Record<AlarmSubjectKind, string>>> = {
     acquirer: "calls to the acquirer",
+    alb: "new connections",
+    "application-log": "requests, messages or log lines",
     payments: "payments",
+    table: "capacity units that were used or refused",
 };
 
 /** Highest value of an alarm's metric: a threshold at or above it would never be exceeded. Infinity where there is none. */

@@ -96,7 +96,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "cache-replica",
-        why: "Without a replica a failed node loses sessions and locks (Security Hub ElastiCache.3).",
+        why: "Without a replica a failed node loses the sessions that are not used (Security Hub ElastiCache.3).",
         field: "cache.nodes",
         reads: [],
         must: "be 2 or more",

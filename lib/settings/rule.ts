@@ -16,7 +16,6 @@ export interface SettingRule {
     readonly isMet: (settings: PlatformSettings, name: string) => boolean;
 }
 
-/** A rule that checks each service. */
 export interface ServiceRule extends Omit<SettingRule, "must" | "isMet"> {
     readonly must: string | ((one: ServiceSettings, context: ServiceContext) => string);
     readonly isMet: (one: ServiceSettings, context: ServiceContext) => boolean;
@@ -81,8 +80,8 @@ export function checkRule(rule: SettingRule, settings: PlatformSettings, faults:
     };
 }
 
-export const fieldPath = (field: string, service: string): string[] =>
-    field.split(".").map((key) => (key === "@" ? service : key));
+export const fieldPath = (field: string, entry: string): string[] =>
+    field.split(".").map((key) => (key === "@" ? entry : key));
 
 /** A plain value or a list. For a group the path is enough. */
 function valueAt(settings: PlatformSettings, path: readonly string[]): unknown {

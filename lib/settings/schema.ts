@@ -84,7 +84,7 @@ export const settingsSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-            "Protects database, load balancer, buckets, repositories and secrets from deletion. Off: `pulumi destroy` deletes everything.",
+            "Protects database, transaction log, cache, load balancer, buckets, repositories and secrets from deletion. Off: `pulumi destroy` deletes everything.",
         ),
     applyImmediately: z
         .boolean()
@@ -102,7 +102,7 @@ export const settingsSchema = z.strictObject({
     ),
     waf: waf.describe("The WAF web ACLs."),
     database: database.describe("Aurora PostgreSQL."),
-    cache: cache.describe("The cache of sessions and locks."),
+    cache: cache.describe("The cache: sessions that are not used, and copies of payments."),
     // A load balancer has a quota of 100 target groups (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
     services: namedEntries(service, { min: 1, error: "must name 1 to 100 services" })
         .meta(namedEntriesLimits(1))

@@ -42,8 +42,9 @@ const thresholdRules: readonly ThresholdRule[] = [
         why: "A day is compared in the hour of the next day that the settings name, so that the alarm would be raised every day.",
         alarm: "reconciliation-late",
         reads: ["services", "services.*.acquirer.reconciliation.hour", "services.*.acquirer.reconciliation.enabled"],
-        must: (settings) => `be above a day and the hour of the latest reconciliation (${latestSeconds(settings)} s)`,
-        isMet: (threshold, settings) => threshold > latestSeconds(settings),
+        must: (settings) =>
+            `be above a day and the hour of the latest reconciliation (${greatestRegularAge(settings)} s)`,
+        isMet: (threshold, settings) => threshold > greatestRegularAge(settings),
     },
     {
         name: "threshold-of-memory",
@@ -78,8 +79,8 @@ const largestMaximum = ({ services }: PlatformSettings): number => {
     return withTargets.length === 0 ? Infinity : Math.max(...withTargets.map(({ maxTasks }) => maxTasks));
 };
 
-/** Age of the last compared day when the next comparison begins, of the service whose comparison is the latest. */
-const latestSeconds = ({ services }: PlatformSettings): number =>
+/** The highest age in seconds that the metric reaches while no day is missed, of the service whose comparison is the latest. */
+const greatestRegularAge = ({ services }: PlatformSettings): number =>
     3600 *
     Math.max(
         0,

@@ -9,7 +9,7 @@ import {
     listGrant,
 } from "./deployer-grant.ts";
 
-/** The IDs of EC2 are random, so its grants depend on the tag. */
+/** All EC2 resources of these kinds, as their IDs are random; the caller narrows them with `withResourceTag`. */
 export const ec2Arns = (...kinds: string[]): ResourceScope => regionalArns("ec2", ...kinds.map((kind) => `${kind}/*`));
 
 /** Grants to create a kind of resource, out of others that the stack has already. */

@@ -116,7 +116,7 @@ export const elasticache: ServiceRows = {
                 ],
             },
         ),
-        loss: { content: "sessions, locks and idempotency keys", losesData: true },
+        loss: { content: "sessions that are not used, and copies of payments", losesData: true },
         storage: storage["aws:elasticache/replicationGroup:ReplicationGroup"],
         deletion: { pulumiProtect: true, duration: "about 10 minutes" },
         weakerInputs: [

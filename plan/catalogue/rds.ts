@@ -1,6 +1,6 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
-import { port, rdsArnOutput, rdsHostName } from "../fake-provider/output-formats.ts";
+import { databasePort, rdsArnOutput, rdsHostName } from "../fake-provider/output-formats.ts";
 import {
     createServiceLinkedRole,
     fixedNamePattern,
@@ -54,7 +54,7 @@ export const rds: ServiceRows = {
                     secretStatus: "active",
                 },
             ],
-            port,
+            port: databasePort,
         },
         providerDefaults: {
             deleteAutomatedBackups: true,
@@ -188,7 +188,7 @@ export const rds: ServiceRows = {
             identifier: ({ physicalName }) => physicalName,
             dbiResourceId: ({ hex }) => `db-${hex(26).toUpperCase()}`,
             endpoint: (request) => rdsHostName(request, ""),
-            port,
+            port: databasePort,
             writer: false,
         },
         providerDefaults: { forceDestroy: false, monitoringInterval: 0 },

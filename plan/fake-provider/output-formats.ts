@@ -48,7 +48,8 @@ export const loadBalancerPathIn = (request: ProviderRequest, input: string): str
 export const targetGroupPath: TextOutput = ({ physicalName, hex }) => `targetgroup/${physicalName}/${hex(16)}`;
 export const clusterNameOf = (request: ProviderRequest): string =>
     request.text("cluster", "default").replace(/^.*\//, "");
-export const port = (request: ProviderRequest): number => (/mysql|mariadb/.test(request.text("engine")) ? 3306 : 5432);
+export const databasePort = (request: ProviderRequest): number =>
+    /mysql|mariadb/.test(request.text("engine")) ? 3306 : 5432;
 export const rdsHostName = (request: ProviderRequest, kind: string): string =>
     `${request.physicalName}.${kind}c${request.hex(11)}.${request.region}.rds.${dnsSuffixOf(request.region)}`;
 export const cacheHostName = (request: ProviderRequest, kind: string): string =>

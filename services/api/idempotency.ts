@@ -11,7 +11,7 @@ export interface OnceRequest {
 
 const sha256 = (...parts: readonly string[]): Buffer => createHash("sha256").update(JSON.stringify(parts)).digest();
 
-/** The same for requests whose JSON differs in the order of its names, and in the quotes of the header. */
+/** The same for requests that differ only in the order of the names at the top level of the JSON, and in the quotes of the header. */
 export const onceRequest = (merchantId: string, header: string, path: string, body: object): OnceRequest => ({
     merchantId,
     key: sha256(header.replaceAll('"', "")),

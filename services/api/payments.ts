@@ -54,7 +54,7 @@ export async function createPayment(
     if (first !== undefined) {
         return { replayed: true, body: first };
     }
-    const amount = await amountOf(stores.cache, caller.merchantId, body);
+    const amount = await readAmount(stores.cache, caller.merchantId, body);
     const id = newId();
     let created: PaymentRow | undefined;
     const response = await doOnce(stores, once, async (connection) => {
@@ -158,7 +158,8 @@ async function doOnce(
     }
 }
 
-async function amountOf(cache: Cache, merchantId: string, body: NewPayment): Promise<Amount> {
+/** Amount and reference of a payment: those of its session, or its own. */
+async function readAmount(cache: Cache, merchantId: string, body: NewPayment): Promise<Amount> {
     const { sessionId, amountMinor, currency, reference } = body;
     if (sessionId !== undefined) {
         return readSession(cache, merchantId, sessionId);

@@ -8,7 +8,7 @@ const sessionSeconds = 30 * 60;
 
 const sessionKey = (merchantId: string, id: string): string => `session:${merchantId}:${id}`;
 
-/** @throws Problem `unavailable` if Redis does not have it */
+/** @throws Problem `unavailable` if Redis did not store it */
 export async function createSession(
     cache: Cache,
     merchantId: string,
@@ -23,7 +23,10 @@ export async function createSession(
     return session;
 }
 
-/** @throws Problem if Redis has lost it, if it has expired, or if it is another merchant's */
+/**
+ * @throws Problem `session-not-found` if Redis has lost it, if it has expired, or if it is another merchant's; `unavailable`
+ *   if Redis does not answer
+ */
 export async function readSession(cache: Cache, merchantId: string, sessionId: string): Promise<Session> {
     const cached = await cache.get(sessionKey(merchantId, sessionId));
     switch (cached.is) {

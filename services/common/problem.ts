@@ -18,7 +18,7 @@ const kinds = {
 
 export type ProblemKind = keyof typeof kinds;
 
-/** A refused request. */
+/** A request that ends with a problem document (RFC 9457), refused or failed. */
 export class Problem extends Error {
     readonly kind: ProblemKind;
     readonly errors: readonly FieldProblem[];
@@ -34,7 +34,7 @@ export class Problem extends Error {
         return kinds[this.kind].status;
     }
 
-    /** A problem document (RFC 9457). `errors` names fields and rules; no value of the request is in it. */
+    /** The document. `errors` names fields and rules; no value of the request is in it. */
     body(): string {
         return problemText(this.kind, kinds[this.kind], this.errors);
     }

@@ -4,7 +4,7 @@ import { stageName } from "../../contract/container.ts";
 import { holdsCardNumber, namesCardData } from "../../validator/card-data.ts";
 import { correlationIdPattern } from "../../validator/correlation-id.ts";
 import { parseJson } from "../../validator/json.ts";
-import { cardProblems, cardProblemsOf, safeFieldName, type FieldProblem } from "../../validator/payment.ts";
+import { cardProblemsOfBody, cardProblemsOfTexts, safeFieldName, type FieldProblem } from "../../validator/payment.ts";
 import { isUnavailable } from "./database.ts";
 import { newId } from "./ids.ts";
 import { Problem } from "./problem.ts";
@@ -28,16 +28,16 @@ export function refuseCardDataOutsideBody({ url, headers }: Pick<FastifyRequest,
     const inQuery = [...searchParams].flatMap(([name, value]): FieldProblem[] => {
         const field = `query.${safeFieldName(name)}`;
         return [
-            ...cardProblemsOf(field, [name, value]),
+            ...cardProblemsOfTexts(field, [name, value]),
             ...(namesCardData(name)
                 ? [{ field, rule: "card-field" as const, detail: "must not be sent: its name says card data" }]
                 : []),
         ];
     });
     const problems = [
-        ...cardProblemsOf("path", [decoded(pathname)]),
+        ...cardProblemsOfTexts("path", [decoded(pathname)]),
         ...inQuery,
-        ...storedHeaders.flatMap((name) => cardProblemsOf(name, [String(headers[name.toLowerCase()] ?? "")])),
+        ...storedHeaders.flatMap((name) => cardProblemsOfTexts(name, [String(headers[name.toLowerCase()] ?? "")])),
     ];
     if (problems.length > 0) {
         throw new Problem("invalid-request", problems);
@@ -62,7 +62,7 @@ export function parseBody(text: string): unknown {
     if (json === undefined) {
         throw new Problem("invalid-request", [{ field: "body", rule: "not-json", detail: "must be valid JSON" }]);
     }
-    const problems = cardProblems(json);
+    const problems = cardProblemsOfBody(json);
     if (json.repeatsName) {
         problems.push({ field: "body", rule: "repeated-name", detail: "must not repeat a field" });
     }

@@ -39,7 +39,7 @@ export async function migrate(
 ): Promise<string[]> {
     await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
     try {
-        const pending = pendingOf(migrations, await appliedMigrations(client));
+        const pending = pendingOf(migrations, await ensureHistory(client));
         for (const migration of pending) {
             applying(migration.name);
             await apply(client, migration, lockTimeoutMs);
@@ -72,7 +72,8 @@ export function pendingOf(migrations: readonly Migration[], applied: readonly Ap
     return pending;
 }
 
-async function appliedMigrations(client: Pick<ClientBase, "query">): Promise<AppliedMigration[]> {
+/** The migrations that were applied. Creates their table at the first run. */
+async function ensureHistory(client: Pick<ClientBase, "query">): Promise<AppliedMigration[]> {
     await client.query("CREATE SCHEMA IF NOT EXISTS migrations");
     await client.query(
         "CREATE TABLE IF NOT EXISTS migrations.applied (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())",

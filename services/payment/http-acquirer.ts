@@ -2,23 +2,15 @@ import { z } from "zod";
 import { AcquirerClient, jsonIn, NoAnswer, type AcquirerAccess } from "./acquirer-client.ts";
 import { NoDecision, type Acquirer, type AcquirerCall, type Decision } from "./acquirer.ts";
 
-/** Milliseconds for one request with its answer: as long as a call of AWS may take (`sources.ts`). */
-export const requestTimeoutMs = 5_000;
-/** Longest wait before each repeated request, in milliseconds. */
-export const longestWaitsMs: readonly number[] = [250, 750];
-
 /**
- * Milliseconds that a call takes at most: 3 × 5 s and the waits. A payment makes two calls, so its message is done within 32 s and
- * the database's time: before the consumer stops waiting for it at SIGTERM (40 s), ECS kills the task (60 s) and SQS gives the
- * message to another task (60 s, which are renewed).
+ * A call takes 3 × 5 s and the waits at most, and a payment makes two calls: its message is done within 32 s and the database's
+ * time. That is before the consumer stops waiting for it at SIGTERM (40 s), ECS kills the task (60 s) and SQS gives the message
+ * to another task (the visibility timeout of 60 s, which the service renews). A test compares them.
  */
-export const longestCallMs = [requestTimeoutMs, ...longestWaitsMs.map((ms) => ms + requestTimeoutMs)].reduce(
-    (sum, ms) => sum + ms,
-);
-
-const limits = {
-    timeoutMs: requestTimeoutMs,
-    longestWaitsMs,
+export const acquirerLimits = {
+    // As long as a call of AWS may take (`sources.ts`).
+    timeoutMs: 5_000,
+    longestWaitsMs: [250, 750],
     // A decision has less than 200.
     maxAnswerBytes: 16_384,
     // One for each message that a task processes.
@@ -45,7 +37,7 @@ const answer: z.ZodType<Decision> = z.discriminatedUnion("approved", [
  * @throws NoDecision, from each method, if no answer has a decision; the error of `readCredential`
  */
 export function httpAcquirer(access: AcquirerAccess): Acquirer {
-    const client = new AcquirerClient(access, limits);
+    const client = new AcquirerClient(access, acquirerLimits);
     const callOf = (operation: keyof Acquirer) => (call: AcquirerCall) => decide(client, paths[operation], call);
     return { authorize: callOf("authorize"), capture: callOf("capture"), refund: callOf("refund") };
 }

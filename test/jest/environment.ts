@@ -27,8 +27,8 @@ export default function environmentOf(config: JestEnvironmentConfig, context: En
     return (shared ??= new SharedEnvironment(config, context));
 }
 
-/** After each file takes back everything that the file has left in the scope. */
-export class SharedEnvironment extends TestEnvironment {
+/** The scope of a worker. After each test file it removes what the file left. */
+class SharedEnvironment extends TestEnvironment {
     readonly packages = new PackageLoader(this.scope());
     private readonly functions = new Map<string, { source: string; run: unknown }>();
     private readonly hits = new Map<string, number>();

@@ -39,7 +39,7 @@ function metricsIn(log: string): Map<string, string> {
 describe("the metrics of the contract", () => {
     const { services } = readSettingsOfStack(testProjectFolder, "dev");
 
-    test("are sent by the services that the committed stacks name, each with its unit, and no others are", async () => {
+    test("are sent by the services that the stacks of the tests name, each with its unit, and no others are", async () => {
         for (const amountMinor of [1205, 1257, 1291]) {
             await pay(amountMinor);
         }

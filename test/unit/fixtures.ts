@@ -225,7 +225,6 @@ export const exposeStatements = (name: string, statements: Statement[]) =>
 export const exposeValue = (name: string, value: pulumi.Input<string>) =>
     new aws.ec2.Tag(name, { resourceId: "shown", key: "Shown", value });
 
-/** A statement of a policy in a plan. */
 export interface PolicyStatementInPlan {
     Sid?: string;
     Effect: string;

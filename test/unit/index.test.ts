@@ -9,7 +9,7 @@ import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 const stacks = ["dev", "staging", "prod"] as const;
 const provider = "pulumi:providers:aws";
 
-/** The stack dev with other settings than the committed ones. */
+/** The stack dev with some settings changed. */
 const planned = (changes: Readonly<Record<string, unknown>>) =>
     planOfConfig(withSettings(readStackConfig("dev"), changes));
 
@@ -192,7 +192,7 @@ test("a stack is in the region of its file, and so is its dashboard", async () =
     expect(JSON.stringify(nodesOf(plan, typeTokens.taskDefinition))).not.toContain("us-east-1");
 });
 
-test("a copy with its own suffix can exist with the committed stack, without a common name", async () => {
+test("a copy with its own suffix can exist with the first stack, without a common name", async () => {
     const plan = await planned({ environmentSuffix: "pr-123" });
     expect(plan.outputs).toMatchObject({ environment: "dev", environmentSuffix: "pr-123" });
     const namesIn = (copy: Plan, type: string) => nodesOf(copy, type).map(({ inputs }) => plainTextOf(inputs.name));

@@ -7,7 +7,7 @@ import { describeViolations, planOfConfig, settingsFromConfig } from "./checks/c
 import { physicalName } from "../../plan/physical-names.ts";
 import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
-const committed = ["api", "payment", "notification"];
+const serviceNames = ["api", "payment", "notification"];
 const service = (priority: number, path: string) => ({
     path,
     priority,
@@ -20,7 +20,7 @@ const service = (priority: number, path: string) => ({
 /** The stack under the longest suffix. In dev each service has a route, and so a target group with its name. */
 const longestNames = (stack: string) =>
     withSettings(readStackConfig(stack), {
-        environmentSuffix: "s".repeat(maxSuffixLength(committed).length),
+        environmentSuffix: "s".repeat(maxSuffixLength(serviceNames).length),
         ...(stack === "dev" && {
             "services.payment.path": "/payment/*",
             "services.notification.path": "/notification/*",
@@ -29,7 +29,7 @@ const longestNames = (stack: string) =>
 
 test.each(["dev", "staging", "prod"])("%s under the longest suffix is within every limit of AWS", async (stack) => {
     const config = longestNames(stack);
-    expect(maxSuffixLength(committed).length).toBeGreaterThanOrEqual("staging".length);
+    expect(maxSuffixLength(serviceNames).length).toBeGreaterThanOrEqual("staging".length);
     expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });
 
@@ -42,7 +42,7 @@ test("with short service names the load balancer's name is the limit, and its lo
 });
 
 test.each([
-    [committed, "target group notification-<suffix>"],
+    [serviceNames, "target group notification-<suffix>"],
     [["a"], "load balancer payment-<suffix>"],
 ])("a longer suffix with %j is refused, with the name that would be too long", (names, because) => {
     const { length } = maxSuffixLength(names);

@@ -50,7 +50,7 @@ export const command = defineCommand(spec, async ({ stacks, requestsPerSecond, b
     }
 });
 
-export async function stackCosts(
+async function stackCosts(
     { root, planStack }: Pick<CommandContext, "root" | "planStack">,
     stacks: readonly string[],
     options: EstimateOptions,

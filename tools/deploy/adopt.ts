@@ -37,7 +37,7 @@ export async function adopt(session: Session): Promise<void> {
     const { zoneName }: { source: string; zoneName?: string } = settings.certificate;
     const search = await PlanSearch.create(aws, plan, account, zoneName);
     const found = await search.search({ ...emptyState, resources: plannedState(plan, new Map()) });
-    requireClearResult(session, plan, search);
+    requireNoProblems(session, plan, search);
     say(`AWS has, or may have, ${found.length} of the ${plan.nodes.filter(isSearched).length} resources of ${stack}`);
     if (found.length === 0) {
         return;
@@ -58,7 +58,7 @@ async function requireEmptyState(session: Session): Promise<void> {
     }
 }
 
-function requireClearResult({ stack }: Session, { nodes }: Plan, { problems }: PlanSearch): void {
+function requireNoProblems({ stack }: Session, { nodes }: Plan, { problems }: PlanSearch): void {
     if (problems.size > 0) {
         const lines = nodes
             .filter(({ urn }) => problems.has(urn))

@@ -10,7 +10,6 @@ import type { Plan } from "../../plan/plan.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { logicalNameOf, type State } from "../../plan/state.ts";
 
-/** An update of a stack. */
 export interface StackUpdate {
     readonly plan: Plan;
     /** Before the update. */

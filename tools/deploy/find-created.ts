@@ -12,7 +12,6 @@ export interface CreationSearchResult {
     readonly resource: StateResource;
     /** The ID for `pulumi import`. */
     readonly id?: string;
-    /** The ID in the state. */
     readonly stateId?: string;
     /** Why the search has no clear result, and what to do. */
     readonly problem?: string;
@@ -138,7 +137,7 @@ function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<Creati
 }
 
 /** The tags with which a resource was to be made: the provider's defaults, and its own. */
-export function expectedTags({ resources }: Pick<State, "resources">, resource: StateResource): Tags {
+function expectedTags({ resources }: Pick<State, "resources">, resource: StateResource): Tags {
     const { inputs = {} } = resource;
     const urn = providerUrnOf(resource);
     const { defaultTags } = providerInputs(resources.find((each) => each.urn === urn)?.inputs ?? {});

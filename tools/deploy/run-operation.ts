@@ -36,7 +36,7 @@ interface PulumiOperation {
 
 const withoutPrompt = ["--yes", "--skip-preview"];
 
-export const pulumiOperations = {
+const pulumiOperations = {
     preview: {
         title: "Preview",
         args: ["preview"],

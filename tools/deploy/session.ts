@@ -44,17 +44,12 @@ export const openStack: OpenStack = ({ root, stack, command, env }, how) => {
 /** What each subcommand works with. */
 export interface Session extends Omit<CommandContext, "pulumi"> {
     readonly stack: string;
-    /** `--yes` */
     readonly yes?: boolean;
-    /** `--confirm` */
     readonly confirm?: string;
-    /** `--json` */
     readonly json?: boolean;
     /** `--accept`, as `acceptOptionValue` writes them. */
     readonly accept?: readonly string[];
-    /** `--accept-file` */
     readonly acceptFile?: string;
-    /** `--write-accept-file` */
     readonly writeAcceptFile?: string;
     readonly cli: Cli;
     /** Arguments of Pulumi's CLI, after the subcommand `pulumi`. */

@@ -92,7 +92,6 @@ export function requireValue<T>(value: T | undefined, call: string, what: string
     return value;
 }
 
-/** Seconds since a time. */
 export const secondsSince = ({ clock }: Pick<DrillContext, "clock">, start: number): number =>
     Math.round((clock.now() - start) / 1000);
 

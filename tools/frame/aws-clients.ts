@@ -98,7 +98,6 @@ export function createClients(config: ClientConfig): AwsClients {
     return clients as AwsClients;
 }
 
-/** All items of all pages. */
 export async function collectPages<Page, Item>(
     pages: AsyncIterable<Page>,
     itemsOf: (page: Page) => readonly Item[] | undefined,

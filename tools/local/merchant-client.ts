@@ -79,7 +79,6 @@ export const untilStatus = (
         patience,
     );
 
-/** All events of a payment. */
 export async function eventsOf(reader: Reader, paymentId: string): Promise<MerchantEvent[]> {
     const found: MerchantEvent[] = [];
     for (let after = 0; ;) {

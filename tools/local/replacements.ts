@@ -39,7 +39,7 @@ const topicArn = ofAws((_, arn) => localArn(arn));
 export const localArn = (arn: string): string => arn.replace(/:\d{12}:/, `:${localAccount}:`);
 
 /** By the name of the variable. */
-export const replacedVariables: Readonly<Partial<Record<keyof typeof variables | (string & {}), Replacement>>> = {
+const replacedVariables: Readonly<Partial<Record<keyof typeof variables | (string & {}), Replacement>>> = {
     // Without them the payment service simulates the acquirer: no payment of this machine may reach one.
     ACQUIRER_SECRET_ARN: () => undefined,
     ACQUIRER_URL: () => undefined,
@@ -56,7 +56,7 @@ export const replacedVariables: Readonly<Partial<Record<keyof typeof variables |
 };
 
 /** By the pattern of variables that exist once for each entry of a list. */
-export const replacedListVariables: Readonly<Record<keyof typeof listVariables, Replacement>> = {
+const replacedListVariables: Readonly<Record<keyof typeof listVariables, Replacement>> = {
     "*_QUEUE_URL": queueUrl,
     "*_TOPIC_ARN": topicArn,
 };

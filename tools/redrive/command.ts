@@ -122,7 +122,7 @@ async function sendAndRecord(
     const { deadLetters, source, say } = redrive;
     const queues = { from: deadLetters.name, to: source.name };
     await recordOperation(operation, "redrive.requested", { ...queues, messages: ids ?? "all" });
-    const result = await sendSelected(redrive, ids).catch((error: unknown): RedriveResult => ({
+    const result = await sendBack(redrive, ids).catch((error: unknown): RedriveResult => ({
         sent: 0,
         problem: firstLineOfError(error),
     }));
@@ -132,7 +132,7 @@ async function sendAndRecord(
     throwIfIncomplete(result);
 }
 
-async function sendSelected(redrive: Redrive, ids: readonly string[] | undefined): Promise<RedriveResult> {
+async function sendBack(redrive: Redrive, ids: readonly string[] | undefined): Promise<RedriveResult> {
     const { sqs, deadLetters, signal, say } = redrive;
     if (signal.aborted) {
         return { sent: 0, problem: "cancelled" };

@@ -20,8 +20,8 @@ const entities: Readonly<Record<string, string>> = {
 /** Twelve digits alone are the ID of an account, which the page must not have. */
 const withoutAccountIds = (text: string): string => text.replace(/(?<!\d)\d{12}(?!\d)/g, "<account>");
 
-/** A text as content or attribute. */
-export const escapeHtml = (text: string): string =>
+/** A text as content or attribute, without IDs of accounts. */
+const escapeHtml = (text: string): string =>
     withoutAccountIds(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 
 const isList = (value: HtmlValue): value is readonly HtmlValue[] => Array.isArray(value);

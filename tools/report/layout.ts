@@ -65,7 +65,7 @@ const rectangleOf = ([x1, y1, x2, y2]: Numbers): [number, number, number, number
     Math.round(Math.abs(y2 - y1)),
 ];
 
-/** `e,10,20 1,2 3,4 5,6 7,8`: the end of the arrow, then the points of cubic Bézier curves. */
+/** `e,10,20 1,2 3,4 5,6 7,8`, the end of the arrow and then the points of cubic Bézier curves -> the `d` of an SVG path. */
 function curveOf(pos: string): string {
     const points = pos.split(" ");
     const [end] = points.filter((point) => point.startsWith("e,"));

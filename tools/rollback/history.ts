@@ -5,8 +5,8 @@ import type { AwsClients } from "../frame/aws-clients.ts";
 import { undefinedIfNamed } from "../frame/aws-errors.ts";
 import { ExitError } from "../frame/exit.ts";
 
-/** A service of a stack in ECS: its service and its task definitions have one name. */
-export interface ServiceInEcs {
+/** Where to find a service of a stack: in ECS its service and its task definitions have one name. */
+export interface ServiceLookup {
     readonly ecs: AwsClients["ecs"];
     readonly suffix: string;
     readonly service: string;
@@ -29,7 +29,7 @@ export const maxRevisions = 50;
  *
  * @throws ExitError `not-deployed` when the service does not exist
  */
-export async function runningDigest({ ecs, suffix, service }: ServiceInEcs): Promise<string | undefined> {
+export async function runningDigest({ ecs, suffix, service }: ServiceLookup): Promise<string | undefined> {
     const name = nameOf({ suffix }, service);
     const answer = await ecs
         .send(new DescribeServicesCommand({ cluster: nameOf({ suffix }, "cluster"), services: [name] }))
@@ -46,10 +46,10 @@ export async function runningDigest({ ecs, suffix, service }: ServiceInEcs): Pro
  * The images before and up to the one of the latest revision, the oldest first. An image to which the service went back ends
  * what came after it: it is not before itself.
  */
-export async function deployedImages(inEcs: ServiceInEcs): Promise<DeployedImage[]> {
-    const definitions = await latestTaskDefinitions(inEcs);
+export async function deployedImages(lookup: ServiceLookup): Promise<DeployedImage[]> {
+    const definitions = await latestTaskDefinitions(lookup);
     return definitions.reduce<DeployedImage[]>((before, definition) => {
-        const digest = digestOf(definition, inEcs.service);
+        const digest = digestOf(definition, lookup.service);
         const at = before.findIndex((image) => image.digest === digest);
         if (digest === undefined || at !== -1) {
             return at === -1 ? before : before.slice(0, at + 1);
@@ -59,7 +59,7 @@ export async function deployedImages(inEcs: ServiceInEcs): Promise<DeployedImage
 }
 
 /** The task definitions of a service, the oldest first, `maxRevisions` at most. */
-export async function latestTaskDefinitions({ ecs, suffix, service }: ServiceInEcs): Promise<TaskDefinition[]> {
+export async function latestTaskDefinitions({ ecs, suffix, service }: ServiceLookup): Promise<TaskDefinition[]> {
     const family = nameOf({ suffix }, service);
     const { revision: latest = 0 } = (await describeTaskDefinition(ecs, family)) ?? {};
     const first = Math.max(1, latest - maxRevisions + 1);

@@ -18,9 +18,9 @@ export interface EngineStep {
 
 /** What the engine reported of one operation. */
 export interface EngineReport {
-    /** Steps in their order, without resources that stay the same. */
+    /** Steps in their order, without resources that stay the same or are only read. */
     readonly steps: readonly EngineStep[];
-    /** Number of resources by operation, without those that stay the same. */
+    /** Number of resources by operation, without those that stay the same or are only read. */
     readonly changes: Readonly<Partial<Record<OpType, number>>>;
     /** Mandatory violations of the policy pack, a line each: `policy: message`. */
     readonly violations: readonly string[];

@@ -30,7 +30,6 @@ const imageIndex = (manifest: string): string =>
         ],
     });
 
-/** What was pushed. */
 export interface PushedImage {
     readonly repository: string;
     /** What `docker push` names, and what the settings hold: the digest of the index. */

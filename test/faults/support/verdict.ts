@@ -23,7 +23,7 @@ export interface MerchantEvent {
 }
 
 /** Events of the merchant after a position, as the merchant reads them. */
-export async function eventsAfter(position: number, port: number): Promise<MerchantEvent[]> {
+async function eventsAfter(position: number, port: number): Promise<MerchantEvent[]> {
     const found: MerchantEvent[] = [];
     for (let after = position; ;) {
         const { text } = await send({ path: `/api/events?after=${after}&limit=100` }, { port });

@@ -27,7 +27,7 @@ export interface Reading {
 }
 
 /** The planned value of a property: an input, or an output of the provider, such as `tagsAll`. */
-export const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
+const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
 
 const told = (value: unknown): string => (value === undefined ? "nothing" : toText(value));
 

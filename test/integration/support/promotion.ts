@@ -5,7 +5,7 @@ import { outputFilePath } from "../../../tools/deploy/output-files.ts";
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 /** What a stack ran when all its integration tests passed (`outputs/<stack>.verified.json`). */
-export const verifiedSchema = z.strictObject({
+const verifiedSchema = z.strictObject({
     stack: z.string().min(1),
     environment: z.string().min(1),
     /** By service; one without running tasks has none. */

@@ -13,7 +13,7 @@ const isAllowedByStack = found.outputs?.manifest.failureTests === true;
 const notAllowed = "recovery.failureTests does not allow it";
 
 /** Whether tests may change the stack and cause failures: only on request, and where the stack's settings allow it. */
-export const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && isAllowedByStack;
+const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && isAllowedByStack;
 
 /** Why a test that changes something does not run. */
 const skipReason = isAllowedByStack ? "only with RUN_DESTRUCTIVE=yes" : notAllowed;

@@ -46,7 +46,6 @@ export async function pay(
 
 export const read = (id: string): Promise<MerchantPayment> => readPayment(send, id);
 
-/** Waits until a payment has a status. */
 export const untilStatus = (id: string, status: string): Promise<MerchantPayment> =>
     untilPaymentStatus(send, id, [status], patience);
 
@@ -67,6 +66,5 @@ export async function query<T extends pg.QueryResultRow>(
     }
 }
 
-/** Types of the events of a payment. */
 export const eventsOf = async (paymentId: string): Promise<string[]> =>
     (await eventsOfPayment(send, paymentId)).map(({ type }) => type);

@@ -2,7 +2,7 @@ import { networkInterfaces } from "node:os";
 import { acceptsConnections } from "../../../tools/local/machine/ports.ts";
 
 /** Addresses of this machine other than 127.0.0.1: those at which other hosts reach it, and on Linux one more of the loopback. */
-export const otherAddresses = [
+const otherAddresses = [
     ...Object.values(networkInterfaces()).flatMap((addresses = []) =>
         addresses.filter(({ internal, family }) => !internal && family === "IPv4").map(({ address }) => address),
     ),

@@ -12,13 +12,13 @@ import { query } from "./merchant.ts";
 import { underTest } from "./under-test.ts";
 
 /** Database user of the task. The plan of the tests has no acquirer, and so the machine no password for it. */
-export const reconciliationUser = databaseUserOf(reconciliationNoun("payment"));
+const reconciliationUser = databaseUserOf(reconciliationNoun("payment"));
 
 /** By the port of its PostgreSQL. */
 const passwords = new Map<number, Promise<string>>();
 
 /** The password of that user on this machine. */
-export function passwordOfReconciliation(): Promise<string> {
+function passwordOfReconciliation(): Promise<string> {
     const { databasePort } = underTest().machine;
     const password = passwords.get(databasePort) ?? setPassword();
     passwords.set(databasePort, password);

@@ -3,6 +3,7 @@ import { kmsKeysByArn, resourcesOfType } from "../../../plan/query.ts";
 import { findViolations, runRule, type Rule, type RuleCheck } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
 import { planTestStack } from "../../stacks.ts";
+import { readPage } from "../docs/pages.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { describeViolations, planOfConfig, recordedTypes, settingsFromConfig } from "./config-plans.ts";
 import { variants } from "./variants.ts";
@@ -16,6 +17,11 @@ test.each(rules.map((rule) => [rule.name, rule] as const))(
         expect(rule.fix).toMatch(/^[A-Z][a-z]+ [^]*\.$/);
     },
 );
+
+test("docs/checks.md shows the number of rules", () => {
+    const shown = `${rules.length} rules, ${rules.length - 1} passed, 1 failed`;
+    expect(readPage("docs/checks.md").code.map(({ text }) => text)).toContainEqual(expect.stringContaining(shown));
+});
 
 test("every rule reads resources, and in dev and staging no types that it does not read in prod", async () => {
     const documented = await recordedTypes("prod");
@@ -72,7 +78,7 @@ test.each(promises)("$stack: $name", async ({ stack, rule }) => {
 
 const imageDigest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-/** Sides of switches that no committed stack takes. */
+/** Sides of switches that no stack of the tests takes. */
 const stackVariants: readonly (readonly [promise: string, stack: string, changes: Record<string, unknown>])[] = [
     ["a protected stack passes", "prod", { deletionProtection: true }],
     [

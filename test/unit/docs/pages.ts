@@ -61,7 +61,7 @@ export function readPage(file: string, text = readFileSync(file, "utf8")): Page 
 }
 
 /** Lower case, hyphens for spaces, nothing but letters, digits, underscores and hyphens. */
-export const anchorOf = (heading: string): string =>
+const anchorOf = (heading: string): string =>
     heading
         .toLowerCase()
         .replace(/[^\p{L}\p{N}\s_-]/gu, "")

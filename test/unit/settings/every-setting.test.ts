@@ -1,5 +1,4 @@
 import { expect, test } from "@jest/globals";
-import { leftOutInputs } from "../../../analysis/difference/kept-inputs.ts";
 import { pairNodes } from "../../../analysis/difference/pairs.ts";
 import { changedPairs } from "../../../analysis/difference/replacements.ts";
 import { readSettings } from "../../../lib/settings.ts";
@@ -9,6 +8,7 @@ import { today } from "../../../plan/stack-settings.ts";
 import { settingsJsonSchema } from "../../../tools/schema/stack-schema.ts";
 import { settingRows } from "../../../tools/schema/tables.ts";
 import { planOfConfig, settingsFromConfig } from "../checks/config-plans.ts";
+import { leftOutInputs } from "./left-out-inputs.ts";
 import { secondValues, type SecondValue } from "./second-values.ts";
 import { readStackConfig, withSettings, type StackConfig } from "./stack-config.ts";
 

@@ -10,7 +10,7 @@ const problemsOf = (config: StackConfig) => readSettings(config, [], today).prob
 const nat = { "network.egress": "nat", "network.natGateways": "per-az" };
 
 /**
- * Each guardrail, the smallest change to the committed prod that breaks it, its message, and the closest value that
+ * Each guardrail, the smallest change to prod that breaks it, its message, and the closest value that
  * passes.
  */
 const table: readonly [

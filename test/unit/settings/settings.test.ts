@@ -12,7 +12,7 @@ test.each([
     ["dev", "none", []],
     ["staging", "PCI-DSS", [{ rule: "no-failure-tests" }]],
     ["prod", "PCI-DSS", []],
-])("the committed stack %s has compliance %s, no problem, and waives %j", (stack, compliance, waivers) => {
+])("stack %s of the tests has compliance %s, no problem, and waives %j", (stack, compliance, waivers) => {
     const { settings, problems } = readSettings(readStackConfig(stack), [], today);
     expect(problems).toBeUndefined();
     expect(settings).toMatchObject({ environment: stack, environmentSuffix: stack, region: "us-east-1" });

@@ -159,6 +159,12 @@ test("a service without an image costs its minimum number of tasks, too", async 
     expect((await rowOf("dev", "Service payment-payment-dev", tasks))?.amount).toBe(0);
 });
 
+test("the migration is no service: its task is named as not priced", async () => {
+    const { rows, notPriced } = estimateCost(await planTestStack("dev"), {});
+    expect(rows.filter(({ item }) => item.includes("migration"))).toEqual([]);
+    expect(notPriced.map(({ item }) => item)).toContain("Tasks that an operator starts, such as the migration");
+});
+
 test("the price of the tasks in reserve is shown, and part of the service's", async () => {
     const api = await rowOf("dev", "Service payment-api-dev", { api: { atRest: 2, min: 6, max: 20 } });
     expect(api?.arithmetic).toBe("6 tasks (4 in reserve: $28.84) of 0.25 vCPU and 0.5 GiB x $7.21");

@@ -24,7 +24,7 @@ export function awsErrorWithCardNumber(name: string): Error {
 }
 
 /** Table and bucket in one, since the order of calls over both is what the tests are about. */
-export class FakeAws {
+class FakeAws {
     readonly items = new Map<string, Item>();
     readonly objects = new Map<string, PutObjectCommandInput>();
     /** Called before every call, to look at what a reader would see just then. */

@@ -105,7 +105,7 @@ const isResourceOperation = ({ op, old, new: next }: ShownStep): boolean =>
     op !== "same" && (next ?? old)?.custom === true;
 
 /** The lines of planned steps: replacements and deletions first. */
-export const formatPlannedSteps = (steps: readonly ShownStep[]): string[] =>
+const formatPlannedSteps = (steps: readonly ShownStep[]): string[] =>
     steps.toSorted((a, b) => displayRank(a) - displayRank(b)).map(formatStep);
 
 /** The lines that follow Pulumi's own tree: creations have no values before and after, and the tree has named them. */

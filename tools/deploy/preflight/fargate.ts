@@ -32,7 +32,7 @@ const serviceDemands = (plan: Plan): ServiceDemand[] =>
     }));
 
 /** Of so many tasks those that a service puts on a capacity: its base first, the rest by weight. */
-export function tasksOnCapacityProvider(node: PlanNode, capacity: FargateCapacityProvider, tasks: number): number {
+function tasksOnCapacityProvider(node: PlanNode, capacity: FargateCapacityProvider, tasks: number): number {
     const found = getPath(node.inputs, "capacityProviderStrategies");
     const strategies = Array.isArray(found) ? (found as Record<string, unknown>[]) : [];
     const sum = (key: string) => strategies.reduce((total, strategy) => total + toNumber(strategy[key]), 0);

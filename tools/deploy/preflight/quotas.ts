@@ -40,7 +40,7 @@ export const quotaChecks: readonly PreflightCheck[] = quotas.flatMap((quota) => 
 const formatNumber = (value: number): string => String(Number(value.toFixed(2)));
 
 /** What the stack takes that it has not already. */
-export function additionalUsage({ countByType = {}, plannedUsage }: Quota, subject: PreflightInput): number {
+function additionalUsage({ countByType = {}, plannedUsage }: Quota, subject: PreflightInput): number {
     const { plan, state } = subject;
     if (plannedUsage !== undefined) {
         return plannedUsage(subject);

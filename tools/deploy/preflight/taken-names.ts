@@ -121,22 +121,6 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     },
 };
 
-/** Types with a fixed name that are created all the same where the name is taken, and why. */
-export const createdOverTaken: Readonly<Record<string, string>> = {
-    "aws:apigateway/model:Model": "its name is unique within the API, which is new",
-    "aws:apigateway/restApi:RestApi": "several APIs may have one name",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "PutCompositeAlarm overwrites",
-    "aws:cloudwatch/dashboard:Dashboard": "PutDashboard overwrites",
-    "aws:cloudwatch/eventRule:EventRule": "PutRule overwrites",
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": "PutMetricFilter overwrites",
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "PutResourcePolicy overwrites",
-    "aws:cloudwatch/metricAlarm:MetricAlarm": "PutMetricAlarm overwrites",
-    "aws:ecs/cluster:Cluster": "CreateCluster answers with the existing cluster",
-    "aws:ecs/taskDefinition:TaskDefinition": "each registration is a new revision of the family",
-    "aws:scheduler/schedule:Schedule": "its name is unique within the schedule group, which is new",
-    "aws:sns/topic:Topic": "CreateTopic answers with the existing topic",
-};
-
 /** A GET or Describe call of one resource: without an error it exists. */
 const found = (answer: unknown): boolean => answer !== undefined;
 const isNotEmpty = (list: readonly unknown[] | undefined): boolean => (list ?? []).length > 0;

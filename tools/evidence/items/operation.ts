@@ -21,7 +21,7 @@ import { dayOf } from "../../frame/values.ts";
 import { isoTime, ownNames, readOnce, retentionGaps, type EvidenceItem } from "../item.ts";
 
 /** Days for which CloudWatch keeps the history of an alarm (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html). */
-export const alarmHistoryDays = 30;
+const alarmHistoryDays = 30;
 
 /** The records that commands have written in the period, such as those of `npm run redrive`. */
 const operationsOf = readOnce(async ({ clients, settings, caller, from, to }): Promise<OperationRecord[]> => {

@@ -48,8 +48,8 @@ export const promises = { statusCheck: 1000, cachedStatusCheck: 50 };
 const assumedCpu = 1000 / assumptions.requestsPerVcpuSecond;
 
 /** Milliseconds of CPU. */
-export const cpuPerStatusCheck = ({ unpaused }: Figures): number => (unpaused.cpuSeconds / unpaused.requests) * 1000;
-export const cpuPerPayment = ({ payments }: Figures, service: string): number =>
+const cpuPerStatusCheck = ({ unpaused }: Figures): number => (unpaused.cpuSeconds / unpaused.requests) * 1000;
+const cpuPerPayment = ({ payments }: Figures, service: string): number =>
     ((payments.cpuSeconds[service] ?? 0) / payments.accepted.requests) * 1000;
 
 /** The promises that a run has broken, a line each. */

@@ -13,7 +13,7 @@ export const freePort = (): Promise<number> => listenBriefly(0);
  * @returns the port
  * @throws the error of the operating system, whose `code` is `EADDRINUSE` or `EACCES`, for example
  */
-export const listenBriefly = (port: number): Promise<number> =>
+const listenBriefly = (port: number): Promise<number> =>
     new Promise((resolve, reject) => {
         const server = createServer();
         server.once("error", reject);

@@ -8,7 +8,7 @@ import { drawSvg } from "../svg.ts";
 import { commaList, resourceAnchor, searchRow, table, type Section } from "./section.ts";
 
 /** What is open at first on a wide screen: most requests pass these. On a narrow one all is closed. */
-export const openAtFirst: readonly PartGroup[] = ["services", "messages"];
+const openAtFirst: readonly PartGroup[] = ["services", "messages"];
 
 export function architectureSection({ architecture, layouts, plan }: ReportModel): Section {
     const present = partGroups.filter((group) => architecture.parts.some((part) => part.group === group));

@@ -6,7 +6,7 @@ export interface AcquirerFaults {
     readonly failPercent: number;
     /** Calls that are recorded, and answered after `silentMs`. */
     readonly silentPercent: number;
-    /** Longer than a client waits (`requestTimeoutMs`). */
+    /** Longer than a client waits (`acquirerLimits`). */
     readonly silentMs: number;
     /** The next call is answered with 401. */
     readonly refuseCredentialOnce: boolean;

@@ -27,7 +27,7 @@ export const stackLocation = (suffix: string, changes: Partial<DeployerLocation>
 });
 
 /** Every switch on that makes another type of resource. */
-export const configWithEverything = withSettings(readStackConfig("prod"), {
+const configWithEverything = withSettings(readStackConfig("prod"), {
     environmentSuffix: "pr-7",
     "services.api.imageDigest": `sha256:${"a".repeat(64)}`,
     "network.egress": "nat",
@@ -77,13 +77,13 @@ export const statementsOfDocuments = (documents: readonly PolicyDocument[]): Pol
 export const actionsIn = (statements: readonly PolicyStatement[]): string[] =>
     statements.flatMap(({ Action }) => toArray(Action));
 
-export const resourcesIn = (statements: readonly PolicyStatement[]): string[] =>
+const resourcesIn = (statements: readonly PolicyStatement[]): string[] =>
     statements.flatMap(({ Resource }) => toArray(Resource));
 
 export const testSuffixes = ["dev", "staging", "prod", "pr-7"] as const;
 const plans = new Map<string, Promise<Plan>>();
 
-/** The plan of a committed stack, or of `pr-7`, which has everything in it. */
+/** The plan of a stack of the tests, or of `pr-7`, which has everything in it. */
 export function planOfSuffix(suffix: string): Promise<Plan> {
     const plan = plans.get(suffix) ?? (suffix === "pr-7" ? planOfConfig(configWithEverything) : planTestStack(suffix));
     plans.set(suffix, plan);

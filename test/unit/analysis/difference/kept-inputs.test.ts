@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isOnlyLeftOut, leftOutInputs } from "../../../../analysis/difference/kept-inputs.ts";
+import { isOnlyLeftOut } from "../../../../analysis/difference/kept-inputs.ts";
 import { pairNodes } from "../../../../analysis/difference/pairs.ts";
 import { changedPairs } from "../../../../analysis/difference/replacements.ts";
 import { typesWith } from "../../../../plan/catalogue/catalogue.ts";
@@ -7,6 +7,7 @@ import keptInputs from "../../../../plan/catalogue/kept-inputs.json" with { type
 import type { Value } from "../../../../plan/value.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { changeInputs } from "../../checks/fault.ts";
+import { leftOutInputs } from "../../settings/left-out-inputs.ts";
 
 type Inputs = Record<string, Value>;
 

@@ -10,7 +10,7 @@ import { planTestStack } from "../../../stacks.ts";
 import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 import { planOfConfig } from "../../checks/config-plans.ts";
 
-/** Committed stacks, and one with the shell, the agent and the recorder that none of them has. */
+/** Stacks of the tests, and one with the shell, the agent and the recorder that none of them has. */
 async function plans(): Promise<Plan[]> {
     const config = withSettings(readStackConfig("dev"), {
         "compute.execCommand": true,

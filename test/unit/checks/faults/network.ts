@@ -15,7 +15,7 @@ export const networkFaults: FaultsByRule = {
                 node,
                 { ...node, inputs: { ...node.inputs, fromPort: 22, toPort: 22 } },
             ]),
-            "payment-tasks-cache-ingress-prod must be in the table of flows: ingress cache tcp 22 22 cache-clients Services keep sessions and locks",
+            "payment-tasks-cache-ingress-prod must be in the table of flows: ingress cache tcp 22 22 cache-clients Services keep sessions and copies of payments",
         ],
         "a flow without its egress rule": [
             removeResources(egress, "tasks-database"),

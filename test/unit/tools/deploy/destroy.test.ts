@@ -265,7 +265,7 @@ test("a count that IAM denies does not stop the others", async () => {
     expect(deletedData).toEqual(["audit-1: could not be counted: Access Denied", "api: 2 images, deleted with it"]);
 });
 
-test("the committed stacks protect nothing", async () => {
+test("without deletionProtection a stack protects nothing", async () => {
     expect(findProtectedResources(stateWith(stateResourcesOf(await planTestStack("prod"))))).toEqual([]);
 });
 

@@ -89,7 +89,6 @@ export function settingsOfConfig(
     return settings;
 }
 
-/** A resource in the state. */
 export const stateResource = (type: string, name: string, rest: Partial<StateResource> = {}): StateResource => ({
     urn: `urn:pulumi:dev::payment-platform::${type}::${name}`,
     type,

@@ -1,11 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { runPreflightChecks, type PreflightInput } from "../../../../tools/deploy/preflight/check.ts";
-import {
-    createdOverTaken,
-    fixedNameOf,
-    namedTypes,
-    takenNameChecks,
-} from "../../../../tools/deploy/preflight/taken-names.ts";
+import { fixedNameOf, namedTypes, takenNameChecks } from "../../../../tools/deploy/preflight/taken-names.ts";
 import { emptyState, type State } from "../../../../plan/state.ts";
 import type { Plan } from "../../../../plan/plan.ts";
 import { planTestStack } from "../../../stacks.ts";
@@ -125,6 +120,22 @@ test("a name that may not be looked up is a warning", async () => {
         "could not check names of each bucket: needs s3:ListBucket",
     ]);
 });
+
+/** Types with a fixed name that are created all the same where the name is taken, and why. */
+const createdOverTaken: Readonly<Record<string, string>> = {
+    "aws:apigateway/model:Model": "its name is unique within the API, which is new",
+    "aws:apigateway/restApi:RestApi": "several APIs may have one name",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "PutCompositeAlarm overwrites",
+    "aws:cloudwatch/dashboard:Dashboard": "PutDashboard overwrites",
+    "aws:cloudwatch/eventRule:EventRule": "PutRule overwrites",
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": "PutMetricFilter overwrites",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "PutResourcePolicy overwrites",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "PutMetricAlarm overwrites",
+    "aws:ecs/cluster:Cluster": "CreateCluster answers with the existing cluster",
+    "aws:ecs/taskDefinition:TaskDefinition": "each registration is a new revision of the family",
+    "aws:scheduler/schedule:Schedule": "its name is unique within the schedule group, which is new",
+    "aws:sns/topic:Topic": "CreateTopic answers with the existing topic",
+};
 
 test("each type that the program names is looked up, or can be created although the name is taken", async () => {
     const plan = await planTestStack("prod");

@@ -26,7 +26,7 @@ afterEach(() => {
     rmSync(root, { recursive: true });
 });
 
-/** Sets what dev's committed file may set otherwise. */
+/** Changes settings in the file of dev. */
 function settingDev(settings: Record<string, unknown>): void {
     const file = join(root, "Pulumi.dev.yaml");
     const { config } = parse(readFileSync(file, "utf8")) as { config: object };
