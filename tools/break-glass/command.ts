@@ -10,6 +10,7 @@ import { holdsCardNumber } from "../../validator/card-data.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { requireCaller, type Caller } from "../frame/account.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
+import { isRefusal } from "../frame/aws-errors.ts";
 import { argument, defineCommand, requiredOption } from "../frame/command.ts";
 import { ExitError, firstLineOfError } from "../frame/exit.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
@@ -107,10 +108,11 @@ function sessionCredentials({ AccessKeyId, SecretAccessKey, SessionToken }: Part
 }
 
 /**
- * Runs the statement in the cluster that the services use.
+ * Runs the statement once in the cluster that the services use.
  *
  * @param place ARN of a cluster, without its identifier
  * @returns rows as JSON, or how many rows were changed
+ * @throws ExitError `failed`, which says so where the statement may have run
  */
 async function execute(
     { secrets: client, rdsData }: AwsClients,
@@ -118,18 +120,14 @@ async function execute(
     place: string,
     statement: string,
 ): Promise<string> {
-    const name = nameOf({ suffix }, breakGlassNoun);
+    const secretArn = await secretOf(client, nameOf({ suffix }, breakGlassNoun)).catch((error: unknown) => {
+        throw new ExitError("failed", `The statement was not sent: ${firstLineOfError(error)}`);
+    });
     try {
-        const Filters = [{ Key: "name" as const, Values: [name] }];
-        const found = await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList);
-        const [secret] = found.filter(({ Name = "" }) => new RegExp(`^${name}-[0-9a-f]{7}$`).test(Name));
-        if (secret?.ARN === undefined) {
-            throw new Error(`there is no secret ${name}: \`up\` creates it`);
-        }
         const { formattedRecords, numberOfRecordsUpdated = 0 } = await rdsData.send(
             new ExecuteStatementCommand({
                 resourceArn: `${place}${databaseClusterName({ suffix }, database.generation)}`,
-                secretArn: secret.ARN,
+                secretArn,
                 database: databaseName,
                 sql: statement,
                 formatRecordsAs: "JSON",
@@ -137,6 +135,23 @@ async function execute(
         );
         return formattedRecords === undefined ? `${numberOfRecordsUpdated} rows changed\n` : `${formattedRecords}\n`;
     } catch (error) {
-        throw new ExitError("failed", `The statement failed: ${firstLineOfError(error)}`);
+        const reason = firstLineOfError(error);
+        throw new ExitError(
+            "failed",
+            isRefusal(error)
+                ? `The statement failed: ${reason}`
+                : `The statement was sent, and its end is not known: ${reason}. It may have run: check what it was to change before you repeat it`,
+        );
     }
+}
+
+/** ARN of the secret with the password of the database user. @throws Error where there is none */
+async function secretOf(client: AwsClients["secrets"], name: string): Promise<string> {
+    const Filters = [{ Key: "name" as const, Values: [name] }];
+    const found = await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList);
+    const [secret] = found.filter(({ Name = "" }) => new RegExp(`^${name}-[0-9a-f]{7}$`).test(Name));
+    if (secret?.ARN === undefined) {
+        throw new Error(`there is no secret ${name}: \`up\` creates it`);
+    }
+    return secret.ARN;
 }

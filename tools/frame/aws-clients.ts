@@ -78,6 +78,15 @@ const clientClasses = {
     waf: WAFV2Client,
 };
 
+/**
+ * Where these differ from the SDK's defaults. A statement of the Data API is committed at once, and AWS cannot tell its repetition
+ * from a second one, so no call of it is repeated after an error. Other calls are repeated twice: AWS takes no harm of them, or
+ * knows them again, such as `RunTask` by the token that the SDK adds.
+ */
+const ownConfigs: { readonly [Service in keyof typeof clientClasses]?: { readonly maxAttempts: number } } = {
+    rdsData: { maxAttempts: 1 },
+};
+
 type ClientClasses = typeof clientClasses;
 export type AwsClients = { readonly [Service in keyof ClientClasses]: InstanceType<ClientClasses[Service]> };
 
@@ -89,7 +98,7 @@ export function createClients(config: ClientConfig): AwsClients {
             enumerable: true,
             configurable: true,
             get: () => {
-                const value = new Client(config);
+                const value = new Client({ ...config, ...ownConfigs[service as keyof ClientClasses] });
                 Object.defineProperty(clients, service, { value });
                 return value;
             },
