@@ -455,6 +455,7 @@ test.each([
     [["merchant-key", "example-shp"], 'no merchant "example-shp" in stack dev: did you mean example-shop?'],
     [["database"], 'no <secret> "database"'],
     [["cache-token", "--record", "--yes"], "cannot be used with option"],
+    [["cache-token", "--yes", "--finish"], "--finish belongs to merchant-key, not to cache-token"],
 ])("the arguments %j are refused", async (argv, message) => {
     const { code, err } = await rotating(argv);
     expect(code).toBe(2);

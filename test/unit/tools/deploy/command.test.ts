@@ -102,6 +102,10 @@ test.each([
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
+    ...["destroy", "preview", "outputs", "manifest", "drift"].map((subcommand): [string[], string] => [
+        ["dev", subcommand, "--yes"],
+        `--yes belongs to up, refresh, adopt, cancel, not to ${subcommand}`,
+    ]),
 ])("invalid arguments %j exit with 2", async (argv, message) => {
     const { code, err, opened } = await deploy(argv);
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
