@@ -79,11 +79,13 @@ const clientClasses = {
 };
 
 /**
- * Where these differ from the SDK's defaults. A statement of the Data API is committed at once, and AWS cannot tell its repetition
- * from a second one, so no call of it is repeated after an error. Other calls are repeated twice: AWS takes no harm of them, or
- * knows them again, such as `RunTask` by the token that the SDK adds.
+ * How often a call is sent, where it is not the SDK's three times. A repeated call does no harm, or AWS knows it again, such as
+ * `RunTask` by the token that the SDK adds.
  */
 const ownConfigs: { readonly [Service in keyof typeof clientClasses]?: { readonly maxAttempts: number } } = {
+    // Evidence makes some simulations of policies for each role of the account, which may have hundreds: IAM throttles that.
+    iam: { maxAttempts: 10 },
+    // A statement is committed at once, and AWS cannot tell its repetition from a second one.
     rdsData: { maxAttempts: 1 },
 };
 

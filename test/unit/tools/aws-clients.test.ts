@@ -13,6 +13,11 @@ test("every client uses the given region", async () => {
     }
 });
 
+test("IAM, which throttles simulations of policies, is asked more often than the others", async () => {
+    const { iam, sqs } = createClients({ region: "eu-west-1" });
+    expect([await iam.config.maxAttempts(), await sqs.config.maxAttempts()]).toEqual([10, 3]);
+});
+
 test("a client is made once, when it is first used", () => {
     const clients = createClients({ region: "eu-west-1" });
     const made = () => Object.values(Object.getOwnPropertyDescriptors(clients)).filter(({ get }) => get === undefined);
