@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Session } from "../deploy/session.ts";
 import type { RotatedSecret } from "./rotated-secret.ts";
 import type { Rotation } from "../../lib/settings/rotation.ts";
-import { stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { writePulumiYaml } from "../../plan/pulumi-yaml.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { readStackDocument, settingPath, stackFilePath } from "../../plan/stack-file.ts";
 
@@ -16,8 +16,7 @@ export function writeRotation(root: string, stack: string, setting: string, rota
     const before = readFileSync(file, "utf8");
     const document = readStackDocument(root, stack);
     document.setIn(settingPath(document, setting), document.createNode(rotation, { flow: true }));
-    const written = stringifyPulumiYaml(document);
-    writeFileSync(file, written);
+    const written = writePulumiYaml(file, document);
     return () => {
         const now = readFileSync(file, "utf8");
         if (now === written) {

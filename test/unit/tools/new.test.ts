@@ -224,6 +224,13 @@ test("where a domain is not in the original's zone, the option that gives anothe
     });
 });
 
+test("a copy of a file whose lines end with CRLF has one kind of line ends", async () => {
+    write("dev", original.replace("config:\n", "$&  # a remark\n  # of two lines\n").replaceAll("\n", "\r\n"));
+    await make("alice", "--from", "dev");
+    expect(textOf("alice")).toContain("config:\n  # a remark\n  # of two lines\n");
+    expect(textOf("alice")).not.toContain("\r");
+});
+
 test("a trail that the guardrails require is kept", async () => {
     write("prod", differing({ certificate: domain }, {}, "prod"));
     const { code, out } = await make("twin", "--from", "prod", "--domain", "twin.example.com");

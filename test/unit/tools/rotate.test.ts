@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -12,6 +12,7 @@ import { emptyState, type StateResource } from "../../../plan/state.ts";
 // The command loads these on demand; the imports make the dependency of these tests visible.
 import "../../../tools/rotate/merchant-key.ts";
 import "../../../tools/rotate/rotate.ts";
+import { StackServices } from "../../../tools/images/stack-services.ts";
 import { gatewayToken } from "../../../tools/rotate/gateway-token.ts";
 import { writeRotation } from "../../../tools/rotate/stack-settings.ts";
 import { getPath } from "../../../plan/query.ts";
@@ -447,6 +448,24 @@ test("--record writes one step after the other, and deploys nothing", async () =
     expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: true });
     expect(await record()).toEqual([]);
     expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: false });
+});
+
+test("a file whose lines end with CRLF, as Git for Windows checks it out, keeps them", async () => {
+    const file = join(root, "Pulumi.dev.yaml");
+    writeFileSync(file, settingsFile().replaceAll("\n", "\r\n"));
+    await rotating(["cache-token", "--record"]);
+    new StackServices(root, "dev").recordDigest("api", `sha256:${"1".repeat(64)}`);
+    expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: true });
+    expect(
+        settingsFile()
+            .split("\n")
+            .slice(0, -1)
+            .every((line) => line.endsWith("\r")),
+    ).toBe(true);
+    expect(settingsFile()).not.toContain("\r\r");
+    const before = settingsFile();
+    await rotating(["cache-token"], { given: { terminal: terminalWith("no") } });
+    expect(settingsFile()).toBe(before);
 });
 
 test.each([
