@@ -60,8 +60,9 @@ export const command = defineCommand(spec, async ({ stack, statement, reason, mf
     const credentials = await assumeRole(clients, roleArn, { user: caller.user, mfa, code, reason });
     const asRole = await context.createClients(settings.region, credentials);
     const place = `arn:${caller.partition}:rds:${settings.region}:${caller.account}:cluster:`;
+    const secretArn = await secretOf(asRole.secrets, settings.environmentSuffix);
     await context.interrupt.waitFor(async () => {
-        context.out(await execute(asRole, settings, place, statement));
+        context.out(await execute(asRole, settings, { place, secretArn, statement }));
     }, "the statement had been sent");
 });
 
@@ -107,22 +108,40 @@ function sessionCredentials({ AccessKeyId, SecretAccessKey, SessionToken }: Part
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
+/** ARN of the secret with the password of the database user. @throws ExitError `failed` where AWS does not give it */
+async function secretOf(client: AwsClients["secrets"], suffix: string): Promise<string> {
+    const name = nameOf({ suffix }, breakGlassNoun);
+    try {
+        const Filters = [{ Key: "name" as const, Values: [name] }];
+        const found = await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList);
+        const [secret] = found.filter(({ Name = "" }) => new RegExp(`^${name}-[0-9a-f]{7}$`).test(Name));
+        if (secret?.ARN === undefined) {
+            throw new Error(`there is no secret ${name}: \`up\` creates it`);
+        }
+        return secret.ARN;
+    } catch (error) {
+        throw new ExitError("failed", `The statement was not sent: ${firstLineOfError(error)}`);
+    }
+}
+
+interface Execution {
+    /** ARN of a cluster, without its identifier. */
+    readonly place: string;
+    readonly secretArn: string;
+    readonly statement: string;
+}
+
 /**
  * Runs the statement once in the cluster that the services use.
  *
- * @param place ARN of a cluster, without its identifier
  * @returns rows as JSON, or how many rows were changed
  * @throws ExitError `failed`, which says so where the statement may have run
  */
 async function execute(
-    { secrets: client, rdsData }: AwsClients,
+    { rdsData }: AwsClients,
     { environmentSuffix: suffix, database }: PlatformSettings,
-    place: string,
-    statement: string,
+    { place, secretArn, statement }: Execution,
 ): Promise<string> {
-    const secretArn = await secretOf(client, nameOf({ suffix }, breakGlassNoun)).catch((error: unknown) => {
-        throw new ExitError("failed", `The statement was not sent: ${firstLineOfError(error)}`);
-    });
     try {
         const { formattedRecords, numberOfRecordsUpdated = 0 } = await rdsData.send(
             new ExecuteStatementCommand({
@@ -143,15 +162,4 @@ async function execute(
                 : `The statement was sent, and its end is not known: ${reason}. It may have run: check what it was to change before you repeat it`,
         );
     }
-}
-
-/** ARN of the secret with the password of the database user. @throws Error where there is none */
-async function secretOf(client: AwsClients["secrets"], name: string): Promise<string> {
-    const Filters = [{ Key: "name" as const, Values: [name] }];
-    const found = await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList);
-    const [secret] = found.filter(({ Name = "" }) => new RegExp(`^${name}-[0-9a-f]{7}$`).test(Name));
-    if (secret?.ARN === undefined) {
-        throw new Error(`there is no secret ${name}: \`up\` creates it`);
-    }
-    return secret.ARN;
 }

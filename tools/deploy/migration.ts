@@ -62,6 +62,7 @@ export async function migrate(
     await interrupt.waitFor(async () => {
         const { taskDefinition, isCopy } = await taskDefinitionWith(clients, task, `${task.repositoryUrl}@${digest}`);
         try {
+            interrupt.signal.throwIfAborted();
             await runToItsEnd(context, clients, { ...task, taskDefinition }, run);
         } finally {
             if (isCopy) {
@@ -72,7 +73,7 @@ export async function migrate(
                     });
             }
         }
-    }, "the migration was not stopped");
+    }, "a migration that had started was not stopped");
 }
 
 /** The deployed task definition, or a copy of it with another image. */

@@ -171,6 +171,17 @@ test("Ctrl-C waits for a statement that was sent, whose rows are printed", async
     });
 });
 
+test("after Ctrl-C before the statement it is not sent", async () => {
+    const interrupt = new Interrupt();
+    const ListSecrets = () => {
+        interrupt.cancel(true);
+        return answers.ListSecrets as object;
+    };
+    const { code, err, calls } = await breakGlass({ ListSecrets }, {}, { interrupt });
+    expect({ code, last: calls.at(-1)?.[0] }).toEqual({ code: 130, last: "ListSecrets" });
+    expect(err).not.toContain("had been sent");
+});
+
 test("a stack without the setting is refused before AWS is called", async () => {
     const file = join(root, "Pulumi.dev.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("breakGlass: true", "breakGlass: false"));

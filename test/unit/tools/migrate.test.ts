@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { StateResource } from "../../../plan/state.ts";
+import { Interrupt } from "../../../tools/frame/interrupt.ts";
 import { StackServices } from "../../../tools/images/stack-services.ts";
 import { copyProject } from "../../project.ts";
 import { planTestStack } from "../../stacks.ts";
@@ -73,11 +74,11 @@ function ecsWith(end: object = stopped({ exitCode: 0 }), changes: FakeResponses 
     };
 }
 
-async function migrate(answers: FakeResponses = ecsWith(), resources = deployed) {
+async function migrate(answers: FakeResponses = ecsWith(), resources = deployed, interrupt = new Interrupt()) {
     const { clients, calls } = clientsWith(answers);
     const { stack } = fakeStack(resources);
     const result = await runTool("migrate", ["dev"], {
-        root,
+        ...{ root, interrupt },
         env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "" },
         pulumi: () => Promise.resolve(pulumiWith(() => Promise.resolve(stack))),
         createClients: () => Promise.resolve(clients),
@@ -254,6 +255,22 @@ test("a line without a text is an empty one, and a page without lines is none", 
     let page = 0;
     const GetLogEvents = () => (page++ === 0 ? { events: [{}], nextForwardToken: "f/1" } : {});
     expect(await migrate(ecsWith(undefined, { GetLogEvents }))).toMatchObject({ code: 0, out: "\n" });
+});
+
+test("after Ctrl-C before the task it is not started, and the copy of its definition is deregistered", async () => {
+    const interrupt = new Interrupt();
+    const answers = ecsWith(undefined, {
+        DescribeTaskDefinition: definitionWith("before"),
+        RegisterTaskDefinition: () => {
+            interrupt.cancel(true);
+            return { taskDefinition: { taskDefinitionArn: `arn:${family}:8` } };
+        },
+    });
+    const { code, names } = await migrate(answers, deployed, interrupt);
+    expect({ code, last: names.slice(-2) }).toEqual({
+        code: 130,
+        last: ["RegisterTaskDefinition", "DeregisterTaskDefinition"],
+    });
 });
 
 test("where ECS names no copy of the task definition, the deployed one runs", async () => {

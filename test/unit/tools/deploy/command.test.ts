@@ -520,7 +520,7 @@ test.each([true, false])("after a cancellation during the migration no update is
     expect(result).toMatchObject({
         code: 130,
         order: ["migration"],
-        err: expect.stringMatching(/Cancelled; the migration was not stopped\n$/),
+        err: expect.stringMatching(/Cancelled; a migration that had started was not stopped\n$/),
     });
 });
 
