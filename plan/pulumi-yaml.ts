@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseDocument, type Document, type DocumentOptions, type SchemaOptions, type Tags } from "yaml";
 import { PlanError } from "./plan-error.ts";
@@ -91,9 +91,24 @@ export function yamlTextAt(document: Document, path: readonly string[]): string 
     return typeof found === "string" ? found : undefined;
 }
 
-/** The document as text, in the format of Pulumi's files. */
+/** The document as text, in the format of Pulumi's files. Lines end with LF, also where those of the file ended with CRLF. */
 export const stringifyPulumiYaml = (document: Document): string =>
-    document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    // The library ends lines with LF, and keeps the CR between the lines of a comment.
+    document.toString({ lineWidth: 0, flowCollectionPadding: false }).replaceAll("\r\n", "\n");
+
+/** How the lines of a file end. Git can check files out with CRLF on Windows. */
+export const lineEndOf = (text: string): "\r\n" | "\n" => (text.includes("\r\n") ? "\r\n" : "\n");
+
+/**
+ * Writes a changed document into its file, whose lines end as before.
+ *
+ * @returns the text
+ */
+export function writePulumiYaml(file: string, document: Document): string {
+    const text = stringifyPulumiYaml(document).replaceAll("\n", lineEndOf(readFileSync(file, "utf8")));
+    writeFileSync(file, text);
+    return text;
+}
 
 /** A time in Go's format: `2027-03-31 00:00:00 +0000 UTC`. */
 const formatGoTime = (time: Date): string =>

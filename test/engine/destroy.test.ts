@@ -12,7 +12,7 @@ scenario("a destruction without a confirmation, or with another stack's name, ch
     const before = await resourcesOf("dev");
     const unconfirmed = exitCodeFor("unconfirmed");
     expect(await project.deploy("dev", ["destroy"])).toMatchObject({ code: unconfirmed });
-    expect(await project.deploy("dev", ["destroy", "--yes"])).toMatchObject({ code: unconfirmed });
+    expect(await project.deploy("dev", ["destroy", "--yes"])).toMatchObject({ code: exitCodeFor("usage") });
     expect(await project.deploy("dev", ["destroy", "--confirm", "prod"])).toMatchObject({ code: unconfirmed });
     expect(await resourcesOf("dev")).toBe(before);
 });

@@ -10,6 +10,7 @@ import { holdsCardNumber } from "../../validator/card-data.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { requireCaller, type Caller } from "../frame/account.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
+import { isRefusal } from "../frame/aws-errors.ts";
 import { argument, defineCommand, requiredOption } from "../frame/command.ts";
 import { ExitError, firstLineOfError } from "../frame/exit.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
@@ -59,8 +60,9 @@ export const command = defineCommand(spec, async ({ stack, statement, reason, mf
     const credentials = await assumeRole(clients, roleArn, { user: caller.user, mfa, code, reason });
     const asRole = await context.createClients(settings.region, credentials);
     const place = `arn:${caller.partition}:rds:${settings.region}:${caller.account}:cluster:`;
+    const secretArn = await secretOf(asRole.secrets, settings.environmentSuffix);
     await context.interrupt.waitFor(async () => {
-        context.out(await execute(asRole, settings, place, statement));
+        context.out(await execute(asRole, settings, { place, secretArn, statement }));
     }, "the statement had been sent");
 });
 
@@ -106,18 +108,8 @@ function sessionCredentials({ AccessKeyId, SecretAccessKey, SessionToken }: Part
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
-/**
- * Runs the statement in the cluster that the services use.
- *
- * @param place ARN of a cluster, without its identifier
- * @returns rows as JSON, or how many rows were changed
- */
-async function execute(
-    { secrets: client, rdsData }: AwsClients,
-    { environmentSuffix: suffix, database }: PlatformSettings,
-    place: string,
-    statement: string,
-): Promise<string> {
+/** ARN of the secret with the password of the database user. @throws ExitError `failed` where AWS does not give it */
+async function secretOf(client: AwsClients["secrets"], suffix: string): Promise<string> {
     const name = nameOf({ suffix }, breakGlassNoun);
     try {
         const Filters = [{ Key: "name" as const, Values: [name] }];
@@ -126,10 +118,35 @@ async function execute(
         if (secret?.ARN === undefined) {
             throw new Error(`there is no secret ${name}: \`up\` creates it`);
         }
+        return secret.ARN;
+    } catch (error) {
+        throw new ExitError("failed", `The statement was not sent: ${firstLineOfError(error)}`);
+    }
+}
+
+interface Execution {
+    /** ARN of a cluster, without its identifier. */
+    readonly place: string;
+    readonly secretArn: string;
+    readonly statement: string;
+}
+
+/**
+ * Runs the statement once in the cluster that the services use.
+ *
+ * @returns rows as JSON, or how many rows were changed
+ * @throws ExitError `failed`, which says so where the statement may have run
+ */
+async function execute(
+    { rdsData }: AwsClients,
+    { environmentSuffix: suffix, database }: PlatformSettings,
+    { place, secretArn, statement }: Execution,
+): Promise<string> {
+    try {
         const { formattedRecords, numberOfRecordsUpdated = 0 } = await rdsData.send(
             new ExecuteStatementCommand({
                 resourceArn: `${place}${databaseClusterName({ suffix }, database.generation)}`,
-                secretArn: secret.ARN,
+                secretArn,
                 database: databaseName,
                 sql: statement,
                 formatRecordsAs: "JSON",
@@ -137,6 +154,12 @@ async function execute(
         );
         return formattedRecords === undefined ? `${numberOfRecordsUpdated} rows changed\n` : `${formattedRecords}\n`;
     } catch (error) {
-        throw new ExitError("failed", `The statement failed: ${firstLineOfError(error)}`);
+        const reason = firstLineOfError(error);
+        throw new ExitError(
+            "failed",
+            isRefusal(error)
+                ? `The statement failed: ${reason}`
+                : `The statement was sent, and its end is not known: ${reason}. It may have run: check what it was to change before you repeat it`,
+        );
     }
 }

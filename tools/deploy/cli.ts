@@ -23,7 +23,7 @@ export interface CliOptions {
     readonly input?: string;
     /** Variables in addition to those of the stack. */
     readonly env?: Readonly<Record<string, string>>;
-    /** Interrupts the CLI: it finishes the running steps and saves the state. */
+    /** Interrupts the CLI: it finishes the running steps and saves the state. It is not started after an interruption. */
     readonly signal?: AbortSignal;
 }
 
@@ -40,6 +40,7 @@ const stdioByMode: Readonly<Record<"whole" | "without stderr" | "none", StdioOpt
 export const createCli =
     ({ root, stack, command, env }: PulumiSetup): Cli =>
     async (args, { terminal, input = "", env: more = {}, signal } = {}) => {
+        signal?.throwIfAborted();
         const child = spawn(command.command, args, {
             cwd: root,
             // The language host is in the folder of an installed CLI.

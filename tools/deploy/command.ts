@@ -13,19 +13,21 @@ const spec = {
         subcommand: choiceArgument("<subcommand>", "what to do", Object.keys(subcommands) as SubcommandName[]),
     },
     options: {
-        yes: flag("do not ask (CI)"),
-        json: flag("write what was found as JSON", { subcommand: "drift" }),
-        confirm: option("<stack>", "the stack's name once more, in place of the question", { subcommand: "destroy" }),
+        yes: flag("do not ask (CI)", { subcommands: ["up", "refresh", "adopt", "cancel"] }),
+        json: flag("write what was found as JSON", { subcommands: ["drift"] }),
+        confirm: option("<stack>", "the stack's name once more, in place of the question", {
+            subcommands: ["destroy"],
+        }),
         accept: repeatableOption(
             "<resource:kind>",
             `accept one consequence, such as payment-cache-dev:replace; kinds: ${consequenceKinds.join(", ")}`,
-            { parse: parseAcceptOption, subcommand: "up" },
+            { parse: parseAcceptOption, subcommands: ["up"] },
         ),
         acceptFile: option("<file>", "accept what a reviewed file lists, for the one update it was written for", {
-            subcommand: "up",
+            subcommands: ["up"],
         }),
         writeAcceptFile: option("<file>", "write the consequences of the update as a file to review", {
-            subcommand: "preview",
+            subcommands: ["preview"],
         }),
     },
     subcommands,

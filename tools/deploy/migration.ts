@@ -20,7 +20,7 @@ import {
     type OneOffTask,
 } from "./one-off-task.ts";
 
-type MigrationContext = OneOffContext & Pick<CommandContext, "say" | "interrupt" | "progress">;
+type MigrationContext = OneOffContext & Pick<CommandContext, "interrupt" | "progress">;
 
 interface MigrationTask extends OneOffTask {
     readonly repositoryUrl: string;
@@ -48,7 +48,7 @@ export function migrationTaskOf(state: State, settings: PlatformSettings): Migra
  * copy of the deployed task definition with this image, which is deregistered afterwards: so the schema is migrated before an
  * update starts services that need it.
  *
- * @throws ExitError `failed` when the task does not start, or ends with another exit code than 0
+ * @throws ExitError `failed` when the task does not start, ends with another exit code than 0, or is lost from sight
  */
 export async function migrate(
     context: MigrationContext,
@@ -62,6 +62,7 @@ export async function migrate(
     await interrupt.waitFor(async () => {
         const { taskDefinition, isCopy } = await taskDefinitionWith(clients, task, `${task.repositoryUrl}@${digest}`);
         try {
+            interrupt.signal.throwIfAborted();
             await runToItsEnd(context, clients, { ...task, taskDefinition }, run);
         } finally {
             if (isCopy) {
@@ -72,7 +73,7 @@ export async function migrate(
                     });
             }
         }
-    }, "the migration was not stopped");
+    }, "a migration that had started was not stopped");
 }
 
 /** The deployed task definition, or a copy of it with another image. */

@@ -14,16 +14,19 @@ import {
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { undefinedIfNamed } from "../frame/aws-errors.ts";
 import type { CommandContext } from "../frame/context.ts";
-import { ExitError } from "../frame/exit.ts";
+import { ExitError, firstLineOfError } from "../frame/exit.ts";
 import { escapeControls } from "../frame/text.ts";
 
 /** Milliseconds between two looks at the task. */
 const pollIntervalMs = 5000;
 
+/** Looks in a row that may fail, five minutes: ECS may not know a new task yet, a network may be away, and a session can be renewed. */
+const maxFailedLooks = 60;
+
 /** Looks after the end of the task: the last lines of its log arrive some seconds later. */
 const lateLooks = 2;
 
-export type OneOffContext = Pick<CommandContext, "out" | "clock">;
+export type OneOffContext = Pick<CommandContext, "out" | "say" | "clock">;
 export type OneOffClients = Pick<AwsClients, "ecs" | "logs">;
 
 /** A task of the stack that runs once, and is no service's. */
@@ -100,10 +103,11 @@ export function oneOffTaskOf(
 }
 
 /**
- * Runs the task once, shows its log as it goes, and waits for its end, however long it takes.
+ * Runs the task once, shows its log as it goes, and waits for its end, however long it takes. The end decides: a log that cannot be
+ * read is a warning.
  *
  * @returns the exit code of its container, one of those that are expected
- * @throws ExitError `failed` when the task does not start, or ends otherwise
+ * @throws ExitError `failed` when the task does not start, ends otherwise, or is lost from sight and may still run
  */
 export async function runToItsEnd(
     context: OneOffContext,
@@ -111,20 +115,34 @@ export async function runToItsEnd(
     task: OneOffTask,
     run: OneOffRun,
 ): Promise<number> {
-    const { clock } = context;
+    const { clock, say } = context;
     const taskArn = await startTask(clients, task, run);
     const stream = `${task.noun}/${task.noun}/${taskIdOf(taskArn)}`;
+    const where = `its log is the stream ${stream} of ${task.logGroupName}`;
+    say(`task ${taskIdOf(taskArn)} of ${task.cluster} has started: ${where}`);
     const showLog = createLogReader(context, clients, task.logGroupName, stream);
-    for (;;) {
+    for (let failedLooks = 0; ;) {
         await clock.sleep(pollIntervalMs);
         await showLog();
-        const ended = await describeTask(clients, task, run, taskArn);
-        if (ended.lastStatus === "STOPPED") {
+        const seen = await describeTask(clients, task, taskArn).catch(firstLineOfError);
+        if (typeof seen === "string") {
+            failedLooks += 1;
+            if (failedLooks === maxFailedLooks) {
+                throw new ExitError(
+                    "failed",
+                    `The ${run.what} may still run: its task ${taskArn} could not be seen for five minutes: ${seen}. ` +
+                        `Wait for its end before you run this again; ${where}`,
+                );
+            }
+            continue;
+        }
+        failedLooks = 0;
+        if (seen.lastStatus === "STOPPED") {
             for (let look = 0; look < lateLooks; look++) {
                 await clock.sleep(pollIntervalMs);
                 await showLog();
             }
-            return requireExpectedEnd(ended, task, run, taskArn);
+            return requireExpectedEnd(seen, task, run, taskArn);
         }
     }
 }
@@ -164,15 +182,11 @@ async function startTask(
     return started.taskArn;
 }
 
-async function describeTask(
-    { ecs }: OneOffClients,
-    { cluster }: OneOffTask,
-    { what }: OneOffRun,
-    taskArn: string,
-): Promise<Task> {
+/** @throws Error where ECS does not know it, and what AWS refuses */
+async function describeTask({ ecs }: OneOffClients, { cluster }: OneOffTask, taskArn: string): Promise<Task> {
     const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }));
     if (task === undefined) {
-        throw new ExitError("failed", `ECS does not know the task of the ${what} any more: ${taskArn}`);
+        throw new Error("ECS does not know it");
     }
     return task;
 }
@@ -194,10 +208,19 @@ function requireExpectedEnd(
     return exitCode;
 }
 
-/** Prints the lines of a log stream that it has not printed yet. The stream exists once the container has written a line. */
-function createLogReader({ out }: OneOffContext, { logs }: OneOffClients, logGroupName: string, logStreamName: string) {
+/**
+ * Prints the lines of a log stream that it has not printed yet. The stream exists once the container has written a line. Another
+ * error of CloudWatch Logs is said once, and the next look tries again.
+ */
+function createLogReader(
+    { out, say }: OneOffContext,
+    { logs }: OneOffClients,
+    logGroupName: string,
+    logStreamName: string,
+): () => Promise<void> {
     let nextToken: string | undefined;
-    return async (): Promise<void> => {
+    let isUnreadable = false;
+    const printNewLines = async (): Promise<void> => {
         for (;;) {
             const page = await logs
                 .send(new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true, nextToken }))
@@ -212,4 +235,11 @@ function createLogReader({ out }: OneOffContext, { logs }: OneOffClients, logGro
             nextToken = page.nextForwardToken;
         }
     };
+    return () =>
+        printNewLines().catch((error: unknown) => {
+            if (!isUnreadable) {
+                isUnreadable = true;
+                say(`warning: its log cannot be read: ${firstLineOfError(error)}`);
+            }
+        });
 }

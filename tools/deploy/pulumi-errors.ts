@@ -18,6 +18,10 @@ const stackLockedError = (): ExitError =>
         "Another update has locked the stack: wait for it, or, if its process has ended, run `cancel`, then this again",
     );
 
+/** Whether Pulumi began nothing, as another update had locked the stack. */
+export const isLockError = (error: unknown): boolean =>
+    error instanceof ConcurrentUpdateError || (error instanceof ExitError && error.exitReason === "locked");
+
 /**
  * Maps known CLI error texts to our exit codes; undefined for any other text. The CLI's own exit code is 1 for a locked stack
  * and for a wrong passphrase (seen with 3.274), as for a failed update.

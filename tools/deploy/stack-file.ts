@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { toConfigText, yamlEntries, fullConfigKey } from "../../plan/stack-file.ts";
-import { yamlMapOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
+import { yamlMapOf, encryptionKeys, lineEndOf, parsePulumiYaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
 
 /**
  * Runs something that uses Pulumi, which rewrites the stack file: `false` becomes `"false"`, and quotes change. Afterwards
@@ -57,5 +57,6 @@ function changedSettings(old: YamlMap, written: YamlMap): string[] {
 function setLine(text: string, { key, value }: { key: string; value: string }): string {
     const line = `${key}: ${value}`;
     const old = new RegExp(`^${key}:.*$`, "m");
-    return old.test(text) ? text.replace(old, () => line) : `${text.trimEnd()}\n${line}\n`;
+    const end = lineEndOf(text);
+    return old.test(text) ? text.replace(old, () => line) : `${text.trimEnd()}${end}${line}${end}`;
 }

@@ -15,6 +15,7 @@ import type { AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError, ExitError } from "../frame/exit.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { readManifest, resourcesWithoutArn, writeOutputFiles } from "./output-files.ts";
+import { isLockError } from "./pulumi-errors.ts";
 import { runOperation } from "./run-operation.ts";
 import { runPreflight } from "./preflight.ts";
 import { previewConsequences } from "./preview.ts";
@@ -25,8 +26,13 @@ import { createServiceLinkedRoles } from "./service-linked-roles.ts";
 import { waitForRollout } from "./wait-for-rollout.ts";
 import { emptyState, hasResources, logicalNameOf, readState, type State } from "../../plan/state.ts";
 
-/** Checks, previews, has a person accept the consequences, asks for a yes; migrates, updates, waits for the services. */
-export async function up(session: Session): Promise<void> {
+/**
+ * Checks, previews, has a person accept the consequences, asks for a yes; migrates, updates, waits for the services.
+ *
+ * @param onBegun is called when the update by Pulumi has ended, in whatever way; not where it was not begun. Settings that were
+ * written for it must stay then
+ */
+export async function up(session: Session, onBegun: () => void = () => undefined): Promise<void> {
     requireTerminalUnlessYes(session, "An update");
     const { plan, settings } = await planWithSettings(session);
     const found = await selectStack(session);
@@ -39,7 +45,13 @@ export async function up(session: Session): Promise<void> {
     await confirmUpdate(session, deployed, isRecovered ? updateOf(plan, await readState(deployed)) : update);
     (await createServiceLinkedRoles(clients, plan, state)).forEach(session.say);
     await migrateBefore(session, clients, settings, state);
-    const events = await runOperation(session, deployed, "update");
+    const events = await runOperation(session, deployed, "update").catch((error: unknown) => {
+        if (!isLockError(error)) {
+            onBegun();
+        }
+        throw error;
+    });
+    onBegun();
     await finishUpdate(session, plan, await replaceStaleCopies(session, deployed, events), clients);
 }
 

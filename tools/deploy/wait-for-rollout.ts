@@ -124,7 +124,8 @@ function checkRollout(
     }
     const { deployments = [], desiredCount = 0, runningCount = 0 } = service;
     const primary = deployments.find(({ status }) => status === "PRIMARY");
-    const failed = deployments.find(({ rolloutState }) => rolloutState === "FAILED");
+    // ECS lists an earlier deployment that failed as well, until its tasks have ended.
+    const failed = deployments.find((each) => each.rolloutState === "FAILED" && each.taskDefinition === taskDefinition);
     if (failed !== undefined || primary?.taskDefinition !== taskDefinition) {
         return { failure: rollbackText(name, taskDefinition, failed, primary, service) };
     }

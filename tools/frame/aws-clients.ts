@@ -78,6 +78,17 @@ const clientClasses = {
     waf: WAFV2Client,
 };
 
+/**
+ * How often a call is sent, where it is not the SDK's three times. A repeated call does no harm, or AWS knows it again, such as
+ * `RunTask` by the token that the SDK adds.
+ */
+const ownConfigs: { readonly [Service in keyof typeof clientClasses]?: { readonly maxAttempts: number } } = {
+    // Evidence makes some simulations of policies for each role of the account, which may have hundreds: IAM throttles that.
+    iam: { maxAttempts: 10 },
+    // A statement is committed at once, and AWS cannot tell its repetition from a second one.
+    rdsData: { maxAttempts: 1 },
+};
+
 type ClientClasses = typeof clientClasses;
 export type AwsClients = { readonly [Service in keyof ClientClasses]: InstanceType<ClientClasses[Service]> };
 
@@ -89,7 +100,7 @@ export function createClients(config: ClientConfig): AwsClients {
             enumerable: true,
             configurable: true,
             get: () => {
-                const value = new Client(config);
+                const value = new Client({ ...config, ...ownConfigs[service as keyof ClientClasses] });
                 Object.defineProperty(clients, service, { value });
                 return value;
             },

@@ -10,3 +10,7 @@ export const undefinedIfNamed =
             throw error;
         }
     };
+
+/** Whether AWS answered that it refused the call, so that it did nothing; after any other error it may have done it. */
+export const isRefusal = (error: unknown): boolean =>
+    error instanceof Error && "$fault" in error && error.$fault === "client";

@@ -87,10 +87,10 @@ const section = (title: string, rows: readonly (readonly string[])[], width: num
 const flagName = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 function createOption(name: string, spec: OptionSpec): Option {
-    const { usage, text, subcommand, parse, preset, choices, conflicts = [], isRepeatable } = spec;
+    const { usage, text, subcommands = [], parse, preset, choices, conflicts = [], isRepeatable } = spec;
     const option = new Option(
         usage === undefined ? flagName(name) : `${flagName(name)} ${usage}`,
-        subcommand === undefined ? text : `${subcommand}: ${text}`,
+        subcommands.length === 0 ? text : `${subcommands.join(", ")}: ${text}`,
     ).conflicts([...conflicts]);
     if (preset !== undefined) {
         option.default(preset);
@@ -184,14 +184,12 @@ function checkValues(spec: CommandSpec, values: Readonly<Record<string, unknown>
     }
 }
 
-/** Elsewhere an option of one subcommand would have no effect, and nothing would say so. */
+/** Elsewhere an option of some subcommands would have no effect, and nothing would say so. */
 function checkSubcommandOptions(spec: CommandSpec, values: Readonly<Record<string, unknown>>): void {
-    for (const [name, { subcommand }] of Object.entries(spec.options)) {
-        if (subcommand !== undefined && subcommand !== values.subcommand && values[name] !== undefined) {
-            throw new ExitError(
-                "usage",
-                `${flagName(name)} belongs to ${subcommand}, not to ${String(values.subcommand)}`,
-            );
+    const given = String(values.subcommand);
+    for (const [name, { subcommands }] of Object.entries(spec.options)) {
+        if (subcommands?.includes(given) === false && values[name] !== undefined) {
+            throw new ExitError("usage", `${flagName(name)} belongs to ${subcommands.join(", ")}, not to ${given}`);
         }
     }
 }

@@ -61,8 +61,8 @@ export interface OptionSpec<Value = unknown> {
     readonly conflicts?: readonly string[];
     /** The option without which it has no effect, and the value that this one must have. */
     readonly onlyWith?: { readonly option: string; readonly value?: string };
-    /** The one subcommand that takes it. */
-    readonly subcommand?: string;
+    /** The subcommands that take it, where not all do. */
+    readonly subcommands?: readonly string[];
     readonly isRequired?: boolean;
     /** It may be given several times: the value is the list of all. */
     readonly isRepeatable?: boolean;
@@ -71,7 +71,7 @@ export interface OptionSpec<Value = unknown> {
 /** What an option has in addition to its text. */
 interface OptionDetails<Value> extends Pick<
     OptionSpec,
-    "choices" | "problem" | "conflicts" | "onlyWith" | "subcommand"
+    "choices" | "problem" | "conflicts" | "onlyWith" | "subcommands"
 > {
     readonly parse?: (text: string) => Value;
 }
@@ -79,7 +79,7 @@ interface OptionDetails<Value> extends Pick<
 /** A switch: true where it is given. */
 export const flag = (
     text: string,
-    details: Pick<OptionSpec, "conflicts" | "subcommand"> = {},
+    details: Pick<OptionSpec, "conflicts" | "onlyWith" | "subcommands"> = {},
 ): OptionSpec<true | undefined> => ({ text, ...details });
 
 /** An option with a value; nothing where it is not given. */

@@ -53,16 +53,21 @@ export class Interrupt {
     }
 
     /**
-     * Does work that a cancellation waits for.
+     * Does work that a cancellation waits for. The process ends some turns of the event loop after a cancellation, so nothing is
+     * begun after one, and nothing that follows the work is done.
      *
      * @param note what the operator must know when this work is cancelled
+     * @throws ExitError `cancelled` after a cancellation, before the work or during it
      */
     async waitFor<T>(work: () => Promise<T>, note: string): Promise<T> {
+        this.signal.throwIfAborted();
         this.#running += 1;
         this.#note = note;
         let failure = "";
         try {
-            return await work();
+            const result = await work();
+            this.signal.throwIfAborted();
+            return result;
         } catch (error) {
             // What the work says of its end, such as what it could not undo.
             failure = error instanceof ExitError && !isCancellation(error) ? error.message : "";

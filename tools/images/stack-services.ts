@@ -1,8 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { isMap, type Document } from "yaml";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import { suggestName } from "../../lib/settings/problem.ts";
-import { yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { yamlTextAt, writePulumiYaml } from "../../plan/pulumi-yaml.ts";
 import { readStackDocument, settingPath, stackFilePath } from "../../plan/stack-file.ts";
 import { ExitError } from "../frame/exit.ts";
 
@@ -73,7 +72,7 @@ export class StackServices {
         if (!changes.some(({ isChanged }) => isChanged)) {
             return `${lines.join("\n")}\n`;
         }
-        writeFileSync(this.file, stringifyPulumiYaml(this.document));
+        writePulumiYaml(this.file, this.document);
         return [...lines, `Next: npm run deploy -- ${this.stack} up`, ""].join("\n");
     }
 

@@ -40,7 +40,8 @@ function copyStack(
     { name, from, suffix = name, domain, zone }: Values,
 ): { text: string; copy: CopyResult } {
     const problems = [...nameProblems(root, name), ...suffixProblems(suffix)];
-    const refused = (all: string[]) => new PlanError(suffix === name ? withSuffixHint(all) : all);
+    const unused = [...(suffix === name ? [suffixHint] : []), ...(zone === undefined ? [zoneHint] : [])];
+    const refused = (all: string[]) => new PlanError([...all, ...hintsFor(all, unused)]);
     const document = readPulumiYaml(stackFilePath(root, from));
     if (!hasSettings(stackFilesFrom(root, from, yamlMapOf(document)).config)) {
         const all = stackNamesIn(root).join(", ");
@@ -60,11 +61,24 @@ function copyStack(
     return { text: stringifyPulumiYaml(document), copy };
 }
 
-/** Names the option where the stack's name is no suffix, or the one of another stack. */
-const withSuffixHint = (problems: string[]): string[] =>
-    problems.some((problem) => problem.startsWith(`${namespace}environmentSuffix `))
-        ? [...problems, "--suffix can give an environmentSuffix that is not the name of the stack"]
-        : problems;
+/** The option that helps where a problem begins so. */
+interface Hint {
+    readonly problem: string;
+    readonly text: string;
+}
+
+const suffixHint: Hint = {
+    problem: `${namespace}environmentSuffix `,
+    text: "--suffix can give an environmentSuffix that is not the name of the stack",
+};
+
+const zoneHint: Hint = {
+    problem: `${namespace}certificate.domainName must be in zoneName `,
+    text: "--zone can give another Route 53 zone than the original's, in which the domain is",
+};
+
+const hintsFor = (problems: readonly string[], hints: readonly Hint[]): string[] =>
+    hints.filter((hint) => problems.some((each) => each.startsWith(hint.problem))).map(({ text }) => text);
 
 /** Pulumi's rule for names of stacks (https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack). */
 const stackNamePattern = /^[A-Za-z0-9_.-]{1,100}$/;

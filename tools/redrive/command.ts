@@ -23,7 +23,7 @@ const spec = {
     options: {
         send: repeatableOption("<what>", "send back: all, a number of messages, or the ID of one"),
         reason: option("<text>", "with --send: why, for the record; no data of customers"),
-        yes: flag("do not ask (CI)"),
+        yes: flag("with --send: do not ask (CI)", { onlyWith: { option: "send" } }),
         json: flag("write what is shown as JSON", { conflicts: ["send"] }),
     },
     helpText: "Without --send it sends nothing. See docs/operations.md.",

@@ -27,6 +27,9 @@ const spec = {
 };
 
 export const command = defineCommand(spec, async ({ stack, secret, merchant, yes, finish, record }, context) => {
+    if (finish && secret !== "merchant-key") {
+        throw new ExitError("usage", `--finish belongs to merchant-key, not to ${secret}`);
+    }
     const rotated = await secretOf(context.root, stack, secret, merchant);
     if (record) {
         recordNextStep({ ...context, stack }, rotated);

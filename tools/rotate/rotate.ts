@@ -1,6 +1,7 @@
 import type { Rotation } from "../../lib/settings/rotation.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { readState, type State } from "../../plan/state.ts";
+import { requireTerminalUnlessYes } from "../deploy/confirm.ts";
 import { requireDeployedStack, type Session } from "../deploy/session.ts";
 import { up } from "../deploy/up.ts";
 import { ExitError } from "../frame/exit.ts";
@@ -19,9 +20,10 @@ const isEqual = (one: Rotation, other: Rotation): boolean =>
  * Rotates a secret by two updates of the stack: the first adds a value, the second removes the one before. After an
  * interruption it goes on where the settings and the state say that it stopped.
  *
- * @throws ExitError as `up`; `failed` when the settings and the state contradict each other, or while the value before is in use
+ * @throws ExitError as `up`, with the stack's file as before where no update was begun; `failed` when the settings and the state contradict each other, or while the value before is in use
  */
 export async function rotate(session: Session, secret: RotatedSecret, { finish }: RotationOptions): Promise<void> {
+    requireTerminalUnlessYes(session, "A rotation");
     const { say, root, stack } = session;
     let settings = secret.read(readSettingsOfStack(root, stack));
     let state = await deployedState(session);
@@ -29,7 +31,6 @@ export async function rotate(session: Session, secret: RotatedSecret, { finish }
     requireSameCourse(session, secret, settings, deployed);
     if (isEqual(settings, deployed) && !settings.acceptPrevious) {
         settings = nextRotation(settings);
-        writeRotation(root, stack, secret.setting, settings);
     }
     if (!isEqual(settings, deployed)) {
         await update(session, secret, settings, state);
@@ -44,16 +45,46 @@ export async function rotate(session: Session, secret: RotatedSecret, { finish }
             await requireUnused(session, secret, settings, state);
         }
         settings = nextRotation(settings);
-        writeRotation(root, stack, secret.setting, settings);
         await update(session, secret, settings, state);
     }
     say(`${secret.noun} is rotated: commit Pulumi.${stack}.yaml`);
 }
 
+/**
+ * Writes a rotation into the stack's file, and updates the stack. Where no update begins, the file is as before: the next update
+ * of the stack would make the step, which nobody has confirmed.
+ */
 async function update(session: Session, secret: RotatedSecret, next: Rotation, state: State): Promise<void> {
+    const { root, stack, say, interrupt } = session;
     const effect = next.acceptPrevious ? "gets a new value, and the one before stays valid" : "loses its former value";
-    session.say(`${settingText(secret, next)}: ${secret.noun} ${effect}`);
-    await up({ ...session, accept: secret.accept(state, next) });
+    say(`${settingText(secret, next)}: ${secret.noun} ${effect}`);
+    const isRecorded = isEqual(next, secret.read(readSettingsOfStack(root, stack)));
+    const takeBack = isRecorded ? undefined : writeRotation(root, stack, secret.setting, next);
+    let isBegun = false;
+    const undo = (): void => {
+        if (!isBegun && takeBack?.() === false) {
+            say(
+                `warning: Pulumi.${stack}.yaml was changed meanwhile, and still says ${settingText(secret, next)}: the next \`up\` does that`,
+            );
+        }
+    };
+    // A cancellation outside of work ends the process: what was awaited then does not return.
+    const undoOutsideWork = (): void => {
+        if (!interrupt.isWorking) {
+            undo();
+        }
+    };
+    interrupt.signal.addEventListener("abort", undoOutsideWork);
+    try {
+        await up({ ...session, accept: secret.accept(state, next) }, () => {
+            isBegun = true;
+        });
+    } catch (error) {
+        undo();
+        throw error;
+    } finally {
+        interrupt.signal.removeEventListener("abort", undoOutsideWork);
+    }
 }
 
 const deployedState = async (session: Session): Promise<State> => readState(await requireDeployedStack(session));

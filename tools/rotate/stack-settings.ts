@@ -1,16 +1,29 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Session } from "../deploy/session.ts";
 import type { RotatedSecret } from "./rotated-secret.ts";
 import type { Rotation } from "../../lib/settings/rotation.ts";
-import { stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { writePulumiYaml } from "../../plan/pulumi-yaml.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { readStackDocument, settingPath, stackFilePath } from "../../plan/stack-file.ts";
 
-/** Writes a rotation into a stack's file, of which comments and order stay. */
-export function writeRotation(root: string, stack: string, setting: string, rotation: Rotation): void {
+/**
+ * Writes a rotation into a stack's file, of which comments and order stay.
+ *
+ * @returns what writes the former text back; it returns false where the file was changed meanwhile, and stays as it is
+ */
+export function writeRotation(root: string, stack: string, setting: string, rotation: Rotation): () => boolean {
+    const file = stackFilePath(root, stack);
+    const before = readFileSync(file, "utf8");
     const document = readStackDocument(root, stack);
     document.setIn(settingPath(document, setting), document.createNode(rotation, { flow: true }));
-    writeFileSync(stackFilePath(root, stack), stringifyPulumiYaml(document));
+    const written = writePulumiYaml(file, document);
+    return () => {
+        const now = readFileSync(file, "utf8");
+        if (now === written) {
+            writeFileSync(file, before);
+        }
+        return now === written || now === before;
+    };
 }
 
 /** The rotation after the next step: a new value besides the one before, or the new one alone. */

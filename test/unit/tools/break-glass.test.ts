@@ -110,14 +110,37 @@ test.each<[string, FakeResponses, string]>([
     ["no secret", { ListSecrets: { SecretList: [] } }, "there is no secret payment-break-glass-dev"],
     [
         "a refused statement",
-        { ExecuteStatement: awsError("BadRequestException", "permission denied for table") },
-        "The statement failed: permission denied",
+        {
+            ExecuteStatement: Object.assign(awsError("BadRequestException", "permission denied for table"), {
+                $fault: "client",
+            }),
+        },
+        "The statement failed: permission denied for table\n",
+    ],
+    [
+        "a list of secrets that AWS does not give",
+        { ListSecrets: awsError("InternalServiceError", "try later") },
+        "The statement was not sent: try later\n",
     ],
 ])("%s ends with 1 and one line, and nothing is run", async (_, given, message) => {
     const { code, err, out } = await breakGlass(given);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain(message);
     expect(err).not.toContain("at ");
+});
+
+test.each([
+    [
+        "an error of AWS's own",
+        Object.assign(awsError("InternalServerErrorException", "internal"), { $fault: "server" }),
+    ],
+    ["a connection that ended", Object.assign(new Error("internal"), { code: "ECONNRESET" })],
+])("after %s it says that the statement may have run, and does not repeat it", async (_, ExecuteStatement) => {
+    const { code, err, calls } = await breakGlass({ ExecuteStatement });
+    expect({ code, sent: calls.filter(([name]) => name === "ExecuteStatement").length }).toEqual({ code: 1, sent: 1 });
+    expect(err).toContain(
+        "its end is not known: internal. It may have run: check what it was to change before you repeat it\n",
+    );
 });
 
 test("a short reason is refused before AWS is called", async () => {
@@ -146,6 +169,17 @@ test("Ctrl-C waits for a statement that was sent, whose rows are printed", async
         ...{ code: 130, out: "[]\n" },
         err: expect.stringContaining("Cancelled; the statement had been sent"),
     });
+});
+
+test("after Ctrl-C before the statement it is not sent", async () => {
+    const interrupt = new Interrupt();
+    const ListSecrets = () => {
+        interrupt.cancel(true);
+        return answers.ListSecrets as object;
+    };
+    const { code, err, calls } = await breakGlass({ ListSecrets }, {}, { interrupt });
+    expect({ code, last: calls.at(-1)?.[0] }).toEqual({ code: 130, last: "ListSecrets" });
+    expect(err).not.toContain("had been sent");
 });
 
 test("a stack without the setting is refused before AWS is called", async () => {

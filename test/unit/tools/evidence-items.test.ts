@@ -9,7 +9,7 @@ import { maxRevisions } from "../../../tools/rollback/history.ts";
 import { settingsFromConfig } from "../checks/config-plans.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { copyProject } from "../../project.ts";
-import { clientsWith, type FakeResponses } from "./deploy/fakes.ts";
+import { clientsWith, simulation, type FakeResponses } from "./deploy/fakes.ts";
 import { toolContext } from "./run-tool.ts";
 
 const now = Date.parse("2027-01-31T10:15:00.000Z");
@@ -141,22 +141,83 @@ test.each(sparse)("%s: what AWS leaves out of its answer %# is shown as unknown"
     expect((await read(id, responses)).rows).toEqual(rows);
 });
 
+/** An account with one role and one user, of which AWS says little. */
+const account: FakeResponses = {
+    ListRoles: { Roles: [{}] },
+    GetRole: {},
+    ListUsers: { Users: [{}] },
+    ListAccessKeys: {},
+    DescribeDBClusters: { DBClusters: [{}] },
+    ListSecrets: { SecretList: [{ Tags: ofStack }] },
+};
+
 test("a principal of which IAM returns no simulation, or no more than its ARN, is shown by what it may do", async () => {
-    const account = {
-        ListRoles: { Roles: [{}] },
-        GetRole: {},
-        ListUsers: { Users: [{}] },
-        DescribeDBClusters: { DBClusters: [{}] },
-        ListSecrets: { SecretList: [{ Tags: ofStack }] },
-    };
     expect((await read("principals", { ...account, SimulatePrincipalPolicy: {} })).rows).toEqual([]);
-    const EvaluationResults = [{ EvalDecision: "allowed" }];
-    expect((await read("principals", { ...account, SimulatePrincipalPolicy: { EvaluationResults } })).rows).toEqual(
+    const SimulatePrincipalPolicy = simulation(() => true);
+    expect((await read("principals", { ...account, SimulatePrincipalPolicy })).rows).toEqual(
         ["role", "user"].map((kind) => ({
             ...{ kind, name: "", created: null, lastUsed: null },
             may: expect.stringContaining("dynamodb:GetItem on table/payment-transactions-dev"),
         })),
     );
+});
+
+test("a principal may read the resources that IAM allows, of which each action is asked in one call", async () => {
+    const role = { RoleName: "on-call", Arn: "arn:on-call" };
+    const queues = ["payment-processing-dev", "payment-notifications-dev"];
+    const actions: unknown[] = [];
+    const isAllowed = (_: string, action: string, resource: string) =>
+        action === "sqs:ReceiveMessage" && resource.endsWith(queues[0] ?? "");
+    const { rows } = await read("principals", {
+        ...account,
+        ListRoles: { Roles: [role] },
+        ListUsers: {},
+        SimulatePrincipalPolicy: (input) => {
+            actions.push(input.ActionNames);
+            return (simulation(isAllowed) as (given: typeof input) => object)(input);
+        },
+    });
+    expect(rows).toEqual([expect.objectContaining({ name: "on-call", may: `sqs:ReceiveMessage on ${queues[0]}` })]);
+    expect(actions).toEqual(
+        [
+            "dynamodb:GetItem",
+            "s3:GetObject",
+            "sqs:ReceiveMessage",
+            "rds-db:connect",
+            "secretsmanager:GetSecretValue",
+        ].map((action) => [action]),
+    );
+});
+
+test("an answer of IAM about one resource has its decision in another place", async () => {
+    const { rows } = await read("principals", {
+        ...account,
+        ListUsers: {},
+        SimulatePrincipalPolicy: ({ ResourceArns }) => ({
+            EvaluationResults: [{ EvalResourceName: (ResourceArns as string[])[0], EvalDecision: "allowed" }],
+        }),
+    });
+    expect(rows).toEqual([
+        expect.objectContaining({ may: expect.stringContaining("s3:GetObject on payment-audit-dev") }),
+    ]);
+});
+
+test.each([
+    ["its key alone", undefined, at(28)],
+    ["its key after a password", at(3), at(28)],
+    ["its password after a key", at(28), at(3)],
+])("a user was last used by %s", async (_, PasswordLastUsed, LastUsedDate) => {
+    const { rows } = await read("principals", {
+        ...account,
+        ListRoles: {},
+        ListUsers: { Users: [{ UserName: "ci", PasswordLastUsed }] },
+        ListAccessKeys: { AccessKeyMetadata: [{ AccessKeyId: "used" }, { AccessKeyId: "never used" }] },
+        GetAccessKeyLastUsed: ({ AccessKeyId }) => ({
+            AccessKeyLastUsed: AccessKeyId === "used" ? { LastUsedDate } : { ServiceName: "N/A" },
+        }),
+        SimulatePrincipalPolicy: simulation(() => true),
+    });
+    expect(rows).toEqual([expect.objectContaining({ kind: "user", name: "ci", lastUsed: at(28).toISOString() })]);
 });
 
 test("records of commands are in the order of their times, without those of other days", async () => {

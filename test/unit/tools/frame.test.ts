@@ -100,6 +100,22 @@ test("Ctrl-C ends a command with 130 and one line", async () => {
     });
 });
 
+test("after a cancellation no work begins, and nothing follows the work that it waited for", async () => {
+    const interrupt = new Interrupt();
+    const done: string[] = [];
+    const command = interrupt
+        .waitFor(() => {
+            interrupt.cancel(true);
+            done.push("work");
+            return Promise.resolve();
+        }, "the work was done")
+        .then(() => done.push("what follows"));
+    await expect(command).rejects.toMatchObject({ exitReason: "cancelled", message: "Cancelled; the work was done" });
+    const later = interrupt.waitFor(() => Promise.resolve(done.push("more work")), "");
+    await expect(later).rejects.toMatchObject({ exitReason: "cancelled" });
+    expect(done).toEqual(["work"]);
+});
+
 test("a signal that came during a calculation is a cancellation, not the failure that it caused", async () => {
     const interrupt = new Interrupt();
     const planStack = () => {

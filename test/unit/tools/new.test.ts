@@ -202,12 +202,33 @@ test.each([
         "--domain must give the copy a domain of its own, as prod answers for pay.example.com: --domain blue.pay.example.com",
     ],
     [["--domain", "pay.example.com"], "--domain must give the copy a domain of its own"],
-    [["--domain", "pay.example.org"], "payment-platform:certificate.domainName must be in zoneName (example.com)"],
+    [
+        ["--domain", "pay.example.org", "--zone", "example.net"],
+        "payment-platform:certificate.domainName must be in zoneName (example.net)",
+    ],
     [["--domain", "Pay"], "payment-platform:certificate.domainName must be a lower-case domain name"],
 ])("a copy of a stack with a domain is refused, once, with %j", async (options, problem) => {
     write("prod", differing({ environmentSuffix: "prod", certificate: domain }));
     const { code, err } = await make("blue", "--from", "prod", ...options);
     expect({ code, lines: err.trimEnd().split("\n") }).toEqual({ code: 1, lines: [expect.stringContaining(problem)] });
+});
+
+test("where a domain is not in the original's zone, the option that gives another is named", async () => {
+    write("prod", differing({ environmentSuffix: "prod", certificate: domain }));
+    const { code, err } = await make("blue", "--from", "prod", "--domain", "pay.example.org");
+    expect({ code, err }).toEqual({
+        code: 1,
+        err:
+            'payment-platform:certificate.domainName must be in zoneName (example.com), got "pay.example.org"\n' +
+            "--zone can give another Route 53 zone than the original's, in which the domain is\n",
+    });
+});
+
+test("a copy of a file whose lines end with CRLF has one kind of line ends", async () => {
+    write("dev", original.replace("config:\n", "$&  # a remark\n  # of two lines\n").replaceAll("\n", "\r\n"));
+    await make("alice", "--from", "dev");
+    expect(textOf("alice")).toContain("config:\n  # a remark\n  # of two lines\n");
+    expect(textOf("alice")).not.toContain("\r");
 });
 
 test("a trail that the guardrails require is kept", async () => {

@@ -101,10 +101,14 @@ async function reconcile(argv: readonly string[], exitCode = 0, { answers, resou
     return { ...result, names: calls.map(([called]) => called), started, calls, questions };
 }
 
+const startedLine =
+    "task 0123abcd of payment-cluster-dev has started: " +
+    `its log is the stream ${noun}/${noun}/0123abcd of /ecs/${name}\n`;
+
 test("the task of the schedule runs once, as a worker that reaches the database, and shows its log", async () => {
     const { code, out, err, started, calls } = await reconcile(["dev", "payment"]);
     expect({ code, out }).toEqual({ code: 0, out: "one line\n" });
-    expect(err).toMatch(/comparing all days that are due\ncompared: nothing differs\n$/);
+    expect(err).toContain(`comparing all days that are due\n${startedLine}compared: nothing differs\n`);
     // What the schedule says.
     const target = deployed.find(({ type, urn }) => type === "aws:scheduler/schedule:Schedule" && urn.endsWith(name))
         ?.inputs?.target as { ecsParameters?: { taskDefinitionArn: string; networkConfiguration: object } };
@@ -168,7 +172,7 @@ test("a person settles a difference after a question that says what it does, and
     const accepted = await reconcile(["dev", "payment", "--accept", key], 0, { typed: "yes" });
     expect(accepted).toMatchObject({
         code: 0,
-        err: expect.stringContaining(`settling ${key}\nthe difference is settled\n`),
+        err: expect.stringContaining(`settling ${key}\n${startedLine}the difference is settled\n`),
         questions: [
             `Settle the difference ${key} of dev: a person has clarified it, and it raises no alarm until its amounts change? Type yes: `,
         ],
@@ -187,7 +191,9 @@ test("the comparison begins with a day after a question that says what it does, 
     const begun = await reconcile(["dev", "payment", "--from", "2027-02-02"], 0, { typed: "yes" });
     expect(begun).toMatchObject({
         code: 0,
-        err: expect.stringContaining("beginning with 2027-02-02\nthe comparison begins with 2027-02-02\n"),
+        err: expect.stringContaining(
+            `beginning with 2027-02-02\n${startedLine}the comparison begins with 2027-02-02\n`,
+        ),
         questions: [expect.stringMatching(/^Begin the comparison of dev with 2027-02-02: payments before it are not/)],
     });
     expect(begun.started).toMatchObject([

@@ -434,6 +434,7 @@ test.each([
     [["dev", "processing", "--send", "all"], "give --send and --reason together"],
     [["processing"], "<stack> is missing before processing: which stack? There are "],
     [["dev", "processing", "--reason", "x"], "give --send and --reason together"],
+    [["dev", "processing", "--yes"], "--yes has no effect without --send"],
     [
         ["dev", "processing", "--send", "some", "--reason", "x"],
         "--send must be all, a number from 1 to 100, or the IDs",

@@ -1,21 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import type { Rotation } from "../../../lib/settings/rotation.ts";
+import type { CommandContext } from "../../../tools/frame/context.ts";
+import { Interrupt } from "../../../tools/frame/interrupt.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { readStack } from "../../../plan/stack-file.ts";
 import { emptyState, type StateResource } from "../../../plan/state.ts";
 // The command loads these on demand; the imports make the dependency of these tests visible.
 import "../../../tools/rotate/merchant-key.ts";
 import "../../../tools/rotate/rotate.ts";
+import { StackServices } from "../../../tools/images/stack-services.ts";
 import { gatewayToken } from "../../../tools/rotate/gateway-token.ts";
 import { writeRotation } from "../../../tools/rotate/stack-settings.ts";
 import { getPath } from "../../../plan/query.ts";
 import { copyProject } from "../../project.ts";
 import { planOfConfig } from "../../stacks.ts";
 import {
+    awsError,
     clientsWith,
     exportedSecret,
     fakeStack,
@@ -23,6 +27,7 @@ import {
     pulumiWith,
     settledServices,
     stateResourcesOf,
+    terminalWith,
     type FakeResponses,
 } from "./deploy/fakes.ts";
 import { runTool } from "./run-tool.ts";
@@ -109,16 +114,31 @@ function losses(before: readonly StateResource[], after: readonly StateResource[
 interface Rotating {
     readonly resources?: readonly StateResource[];
     readonly answers?: FakeResponses;
-    /** Updates, counted from one, that fail before they change anything. */
+    /** The update, counted from one, that fails before it changes anything. */
     readonly failing?: number;
+    readonly failure?: Error;
+    /** What happens while Pulumi previews. */
+    readonly onPreview?: () => void;
+    readonly given?: Partial<CommandContext>;
 }
 
-async function rotating(argv: readonly string[], { resources, answers = {}, failing }: Rotating = {}) {
+async function rotating(
+    argv: readonly string[],
+    {
+        resources,
+        answers = {},
+        failing,
+        failure = pulumiError("Command failed with exit code 255"),
+        onPreview = () => undefined,
+        given = {},
+    }: Rotating = {},
+) {
     let deployed = resources ?? (await deployedNow());
     const log: unknown[] = [];
     const { stack } = fakeStack(() => deployed, {
         preview: async (options: { onEvent: (event: object) => void }) => {
             losses(deployed, await deployedNow()).forEach(options.onEvent);
+            onPreview();
             return {};
         },
         up: async () => {
@@ -129,7 +149,7 @@ async function rotating(argv: readonly string[], { resources, answers = {}, fail
                 keys: ofType(after, keyType).map(({ urn }) => urn.split("::").at(-1)),
             });
             if (log.filter((each) => typeof each === "object").length === failing) {
-                throw pulumiError("Command failed with exit code 255");
+                throw failure;
             }
             deployed = after;
             return {};
@@ -157,6 +177,7 @@ async function rotating(argv: readonly string[], { resources, answers = {}, fail
                 return Promise.resolve();
             },
         },
+        ...given,
     });
     return { ...result, log, calls, resources: deployed };
 }
@@ -196,6 +217,86 @@ test("a rotation whose first update failed is begun again with the same version"
     expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: true });
     const { code, log } = await rotating(["cache-token", "--yes"], { resources: failed.resources });
     expect({ code, log }).toEqual({ code: 0, log: [rotate, "waits", set] });
+});
+
+/** Ways in which a rotation ends before Pulumi begins an update, and their exit codes. */
+const endings: Readonly<Record<string, (interrupt: Interrupt) => Rotating & { code: number; isAsked?: true }>> = {
+    "no terminal": () => ({ code: 5, isAsked: true }),
+    "another answer than yes": () => ({ code: 5, isAsked: true, given: { terminal: terminalWith("no") } }),
+    "a broken rule": () => ({
+        code: 3,
+        given: {
+            rules: () => Promise.resolve([{ name: "never", description: "", fix: "Stop", check: () => ["is broken"] }]),
+        },
+    }),
+    "an expired session": () => ({ code: 3, answers: { GetCallerIdentity: awsError("ExpiredToken") } }),
+    "a locked stack": () => ({
+        code: 8,
+        failing: 1,
+        failure: pulumiError("error: the stack is currently locked by 1 lock(s)", "ConcurrentUpdateError"),
+    }),
+    "Ctrl-C during the preflight": (interrupt) => ({
+        code: 130,
+        given: {
+            createClients: () => {
+                setImmediate(() => {
+                    interrupt.cancel(true);
+                });
+                return new Promise<never>(() => undefined);
+            },
+        },
+    }),
+    "Ctrl-C during the preview": (interrupt) => ({
+        code: 130,
+        onPreview: () => {
+            interrupt.cancel(true);
+        },
+    }),
+    "Ctrl-C at the question": () => {
+        const ask = () => Promise.reject(awsError("AbortError"));
+        return { code: 130, isAsked: true, given: { terminal: { ask, askSecret: ask } } };
+    },
+};
+
+test.each(Object.entries(endings))("%s leaves the stack's file as it was, for the next update", async (_, ending) => {
+    const before = settingsFile();
+    const interrupt = new Interrupt();
+    const { code, isAsked, given, ...conditions } = ending(interrupt);
+    const argv = ["cache-token", ...(isAsked ? [] : ["--yes"])];
+    const result = await rotating(argv, { ...conditions, given: { ...given, interrupt } });
+    expect(result.code).toBe(code);
+    expect(settingsFile()).toBe(before);
+    expect(result.err).not.toContain("was changed meanwhile");
+});
+
+test("a second step that is not confirmed leaves the first one in the file", async () => {
+    begin({ version: 2, acceptPrevious: true });
+    const before = settingsFile();
+    const { code } = await rotating(["cache-token"], { given: { terminal: terminalWith("no") } });
+    expect({ code, file: settingsFile() }).toEqual({ code: 5, file: before });
+});
+
+test("a file that was changed during the questions stays, and the step in it is named", async () => {
+    const ask = () => {
+        appendFileSync(join(root, "Pulumi.dev.yaml"), "# a remark\n");
+        return Promise.resolve("no");
+    };
+    const { code, err } = await rotating(["cache-token"], { given: { terminal: { ask, askSecret: ask } } });
+    expect({ code, token: inFile("cache.token") }).toEqual({ code: 5, token: { version: 2, acceptPrevious: true } });
+    expect(settingsFile()).toContain("# a remark\n");
+    expect(err).toContain(
+        "warning: Pulumi.dev.yaml was changed meanwhile, and still says cache.token = { version: 2, acceptPrevious: true }",
+    );
+});
+
+test("Ctrl-C while the services settle keeps the step that was deployed", async () => {
+    const interrupt = new Interrupt();
+    const DescribeServices = () => {
+        interrupt.cancel(true);
+        return new Promise<never>(() => undefined);
+    };
+    const { code } = await rotating(["cache-token", "--yes"], { answers: { DescribeServices }, given: { interrupt } });
+    expect({ code, token: inFile("cache.token") }).toEqual({ code: 130, token: { version: 2, acceptPrevious: true } });
 });
 
 test("an update that ended before the new token was stored is repeated, and the former token is kept until then", async () => {
@@ -358,12 +459,31 @@ test("--record writes one step after the other, and deploys nothing", async () =
     expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: false });
 });
 
+test("a file whose lines end with CRLF, as Git for Windows checks it out, keeps them", async () => {
+    const file = join(root, "Pulumi.dev.yaml");
+    writeFileSync(file, settingsFile().replaceAll("\n", "\r\n"));
+    await rotating(["cache-token", "--record"]);
+    new StackServices(root, "dev").recordDigest("api", `sha256:${"1".repeat(64)}`);
+    expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: true });
+    expect(
+        settingsFile()
+            .split("\n")
+            .slice(0, -1)
+            .every((line) => line.endsWith("\r")),
+    ).toBe(true);
+    expect(settingsFile()).not.toContain("\r\r");
+    const before = settingsFile();
+    await rotating(["cache-token"], { given: { terminal: terminalWith("no") } });
+    expect(settingsFile()).toBe(before);
+});
+
 test.each([
     [["merchant-key"], "give a merchant with merchant-key, and with nothing else"],
     [["cache-token", merchant], "give a merchant with merchant-key, and with nothing else"],
     [["merchant-key", "example-shp"], 'no merchant "example-shp" in stack dev: did you mean example-shop?'],
     [["database"], 'no <secret> "database"'],
     [["cache-token", "--record", "--yes"], "cannot be used with option"],
+    [["cache-token", "--yes", "--finish"], "--finish belongs to merchant-key, not to cache-token"],
 ])("the arguments %j are refused", async (argv, message) => {
     const { code, err } = await rotating(argv);
     expect(code).toBe(2);

@@ -102,6 +102,10 @@ test.each([
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
+    ...["destroy", "preview", "outputs", "manifest", "drift"].map((subcommand): [string[], string] => [
+        ["dev", subcommand, "--yes"],
+        `--yes belongs to up, refresh, adopt, cancel, not to ${subcommand}`,
+    ]),
 ])("invalid arguments %j exit with 2", async (argv, message) => {
     const { code, err, opened } = await deploy(argv);
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
@@ -462,8 +466,13 @@ test("a rollback after the update exits with 7 and names the service", async () 
     expect(existsSync(join(root, "outputs", "dev.json"))).toBe(true);
 });
 
-/** The stack with an image of the migration, whose task ends so. */
-async function updateWithMigration(exitCode: number, resources: readonly StateResource[]) {
+/** The stack with an image of the migration, whose task ends so, and which Ctrl-C may reach while it runs. */
+async function updateWithMigration(
+    exitCode: number,
+    resources: readonly StateResource[],
+    interrupt = new Interrupt(),
+    whileItRuns: () => void = () => undefined,
+) {
     const folder = mkdtempSync(join(tmpdir(), "migration-"));
     copyProject(folder, ["dev"]);
     const digest = `sha256:${"1".repeat(64)}`;
@@ -480,13 +489,14 @@ async function updateWithMigration(exitCode: number, resources: readonly StateRe
         DescribeTaskDefinition: { taskDefinition: {} },
         RunTask: () => {
             order.push("migration");
+            whileItRuns();
             return { tasks };
         },
         DescribeTasks: { tasks },
         GetLogEvents: {},
     };
     try {
-        const { code, err } = await deploy(["dev", "up", "--yes"], { root: folder, stack, answers });
+        const { code, err } = await deploy(["dev", "up", "--yes"], { root: folder, stack, answers, interrupt });
         return { code, err, order };
     } finally {
         rmSync(folder, { recursive: true });
@@ -499,6 +509,18 @@ test("the recorded image of the migration runs before the update, and one that f
         code: 1,
         order: ["migration"],
         err: expect.stringContaining("The migration ended with exit code 1: ECS gives no reason (task 1)\n"),
+    });
+});
+
+test.each([true, false])("after a cancellation during the migration no update is started", async (isPulumiInformed) => {
+    const interrupt = new Interrupt();
+    const result = await updateWithMigration(0, after, interrupt, () => {
+        interrupt.cancel(isPulumiInformed);
+    });
+    expect(result).toMatchObject({
+        code: 130,
+        order: ["migration"],
+        err: expect.stringMatching(/Cancelled; a migration that had started was not stopped\n$/),
     });
 });
 

@@ -62,6 +62,32 @@ export function clientsWith(
 /** An error of AWS's, by its name. */
 export const awsError = (name: string, message = name): Error => Object.assign(new Error(message), { name });
 
+/** IAM's answer to a simulation, with the decision on each resource. */
+export const simulation =
+    (isAllowed: (principal: string, action: string, resource: string) => boolean): FakeResponse =>
+    (input) => {
+        const { PolicySourceArn, ActionNames, ResourceArns } = input as {
+            PolicySourceArn: string;
+            ActionNames: string[];
+            ResourceArns: string[];
+        };
+        return {
+            EvaluationResults: ActionNames.map((action) => {
+                const decisions = ResourceArns.map((resource) =>
+                    isAllowed(PolicySourceArn, action, resource) ? "allowed" : "implicitDeny",
+                );
+                return {
+                    EvalActionName: action,
+                    EvalDecision: decisions.find((each) => each !== "allowed") ?? "allowed",
+                    ResourceSpecificResults: ResourceArns.map((EvalResourceName, i) => ({
+                        EvalResourceName,
+                        EvalResourceDecision: decisions[i],
+                    })),
+                };
+            }),
+        };
+    };
+
 const errors = { CommandError, ConcurrentUpdateError, StackNotFoundError };
 
 /** An error as the Automation API makes them of a command of Pulumi's. */

@@ -175,6 +175,13 @@ async function kept(before: string, after: string): Promise<{ text: string; said
     return { text: read(), said };
 }
 
+test("keys that Pulumi adds to a file with CRLF end their lines so, too", async () => {
+    const before = "encryptedkey: AQ==\r\nconfig:\r\n  payment-platform:a: 1\r\n";
+    const after = "encryptionsalt: v1:abc\nencryptedkey: Ag==\nconfig:\n  payment-platform:a: 1\n";
+    const { text } = await kept(before, after);
+    expect(text).toBe("encryptedkey: Ag==\r\nconfig:\r\n  payment-platform:a: 1\r\nencryptionsalt: v1:abc\r\n");
+});
+
 test("settings that Pulumi writes in another form are restored without a message", async () => {
     const before = "config:\n  payment-platform:a: false\n  b: 010\n  payment-platform:c: [x]\n  payment-platform:d:\n";
     const after =

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, jest, test } from "@jest/globals";
@@ -161,12 +161,17 @@ test("an interruption that the CLI does not receive is forwarded to it", async (
         setInterval(() => undefined, 1000);
         require("node:fs").writeFileSync("${join(root, "ready")}", "");`);
     const ended = cli([], { signal: interrupt.pulumiSignal });
-    const { existsSync } = await import("node:fs");
     while (!existsSync(join(root, "ready"))) {
         await new Promise((resolve) => setImmediate(resolve));
     }
     interrupt.cancel(false);
     expect((await ended).code).toBe(130);
+});
+
+test("the CLI is not started after an interruption", async () => {
+    const cli = scripted(`require("node:fs").writeFileSync("${join(root, "started")}", "")`);
+    await expect(cli([], { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: "AbortError" });
+    expect(existsSync(join(root, "started"))).toBe(false);
 });
 
 test("a missing CLI rejects", async () => {

@@ -125,6 +125,15 @@ test("a failed deployment of the right task definition is a failure", async () =
     expect(failures).toEqual(["api: the deployment of payment-api-dev:2 failed, 3 tasks run (alarm)"]);
 });
 
+test("an earlier deployment that failed is no failure of the one that replaces it", async () => {
+    const earlier = { status: "ACTIVE", taskDefinition: definition(1), rolloutState: "FAILED" };
+    const { lines, failures } = await settling([
+        [told("api", [primary(2, "IN_PROGRESS"), earlier])],
+        [told("api", [primary(2, "COMPLETED"), earlier])],
+    ]);
+    expect({ lines, failures }).toEqual({ lines: ["api: settled on payment-api-dev:2, 3 tasks"], failures: [] });
+});
+
 test("a failure is described by what ECS says of it, also where that is little", async () => {
     const silent = { events: [{}], runningCount: undefined, desiredCount: undefined };
     const failed = told("api", [primary(2, "FAILED")], silent);
