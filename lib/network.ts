@@ -8,6 +8,7 @@ import { subnetLayout, type SubnetTier } from "./network/subnets.ts";
 import { regionWarning, usableZones, type UsableZone } from "./network/zones.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { problemLine, settingsProblemsText } from "./settings/problem.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface NetworkArgs {
@@ -230,7 +231,7 @@ const zoneIndexes = (settings: Settings["network"]) => [...Array(settings.availa
  * The first usable zones of the region, with a warning where it is unknown. Impaired zones stay in the list: without one, the
  * subnets of all later zones would move.
  *
- * @throws Error if the region has fewer zones than the settings
+ * @throws pulumi.RunError if the region has fewer zones than the settings
  */
 function chooseZones({ region }: Scope, count: number, parent: pulumi.Resource): pulumi.Output<UsableZone[]> {
     const warning = regionWarning(region);
@@ -248,7 +249,12 @@ function chooseZones({ region }: Scope, count: number, parent: pulumi.Resource):
             names.map((name, i) => ({ name, id: requireItem(ids, i) })),
         );
         if (zones.length < count) {
-            throw new Error(`network.availabilityZones must be at most ${zones.length} in this region, got ${count}`);
+            const problem = problemLine({
+                path: ["network", "availabilityZones"],
+                message: `must be at most ${zones.length} in ${region}`,
+                got: count,
+            });
+            throw new pulumi.RunError(settingsProblemsText(pulumi.getStack(), [problem]));
         }
         return zones.slice(0, count);
     });

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { isMeantForPlatform, settingOf } from "./settings/config-key.ts";
 import { messageFor, rawIssue, refineIssue } from "./settings/messages.ts";
 import { hasSettings, noSettingsMessage } from "./settings/no-settings.ts";
 import {
     mayHoldCredential,
     problemLine,
-    namespace,
     regionKey,
     settingsProblemsText,
     type ProblemPlace,
@@ -64,10 +64,10 @@ export function readSettings(
     secretKeys: readonly string[],
     today: string,
 ): SettingsResult {
-    const secrets = secretKeys.filter(isPlatformKey).map(fieldOf);
+    const secrets = secretKeys.filter(isMeantForPlatform).map(settingOf);
     const given = Object.entries(config)
-        .filter(([key]) => isPlatformKey(key))
-        .map(([key, text]) => [fieldOf(key), decode(fieldOf(key), text)] as const);
+        .filter(([key]) => isMeantForPlatform(key))
+        .map(([key, text]) => [settingOf(key), decode(settingOf(key), text)] as const);
 
     const result = stackSchema
         .superRefine(
@@ -90,7 +90,11 @@ export function readSettings(
         )
         .safeParse(Object.fromEntries(given), { reportInput: true, error: messageFor });
     if (!result.success) {
-        const { issues } = result.error;
+        // A message states the whole rule, and one value may break two parts of it.
+        const byLine = new Map(
+            result.error.issues.map((issue) => [JSON.stringify([issue.path, issue.message]), issue]),
+        );
+        const issues = [...byLine.values()];
         return {
             problems: issues.map(({ path, message, input }) => problemLine({ path, message, got: input })),
             // The value of an unknown key may be anything.
@@ -103,10 +107,6 @@ export function readSettings(
     const { [regionKey]: region, ...settings } = result.data;
     return { settings: { ...settings, region } };
 }
-
-const isPlatformKey = (key: string) => key.startsWith(namespace) || key === regionKey;
-
-const fieldOf = (key: string) => (key === regionKey ? key : key.slice(namespace.length));
 
 const secretProblem = (field: string) => ({
     path: [field],

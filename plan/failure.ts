@@ -10,12 +10,14 @@ export function describeFailure(failure: unknown): string {
     if (!(failure instanceof Error)) {
         return `the program failed with ${String(failure)}`;
     }
+    // Pulumi names each property that waits for the value that failed.
+    const message = failure.message.replace(/^(?:error serializing property "[^"]*": )+/, "");
     if (isSettingsError(failure)) {
-        return failure.message;
+        return message;
     }
-    const what = failure.message.includes("Calling [toString] on an [Output")
+    const what = message.includes("Calling [toString] on an [Output")
         ? "an Output is put in a string: use pulumi.interpolate or pulumi.jsonStringify"
-        : failure.message.replace(/\n[^]*$/, "").replace(/^(?:error serializing property "[^"]*": )+/, "");
+        : message.replace(/\n[^]*$/, "");
     const place = sourceLocationIn(String(failure.stack));
     return place === undefined ? what : `${what} (${place})`;
 }

@@ -1,6 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { parseDocument, type Document, type DocumentOptions, type SchemaOptions, type Tags } from "yaml";
+import {
+    isMap,
+    isScalar,
+    isSeq,
+    parseDocument,
+    type Document,
+    type DocumentOptions,
+    type Node,
+    type SchemaOptions,
+    type Tags,
+} from "yaml";
 import { PlanError } from "./plan-error.ts";
 
 export type Yaml = string | number | boolean | null | Yaml[] | YamlMap;
@@ -20,6 +30,8 @@ export const encryptionKeys = ["secretsprovider", "encryptedkey", "encryptionsal
  */
 const pulumiYamlOptions = {
     version: "1.1",
+    // Without lines of the library on the standard error.
+    logLevel: "error",
     customTags: (tags: Tags): Tags => [...tags.filter((tag) => !isUnusedYamlTag(tag)), "bool", "intOct"],
 } satisfies DocumentOptions & SchemaOptions;
 
@@ -30,11 +42,20 @@ const isUnusedYamlTag = (tag: Tags[number]): boolean =>
  * `Pulumi.yaml` or `Pulumi.<stack>.yaml`. A changed document is written with its comments, order and quotes (`textOf`).
  *
  * @param file path, for messages
- * @throws PlanError for a YAML syntax error, as `throwIfYamlIsWrong`
+ * @throws PlanError for a YAML syntax error, as `throwIfYamlIsWrong`, and for what has no plain value
  */
 export function parsePulumiYaml(text: string, file: string): Document {
+    const name = basename(file);
+    // What remains of UTF-16 and of other encodings when it is read as UTF-8.
+    if (/[\0\uFFFD]/.test(text)) {
+        throw new PlanError([`${name} is not in UTF-8: save it as UTF-8`]);
+    }
     const document = parseDocument(text, pulumiYamlOptions);
-    throwIfYamlIsWrong(document, text, basename(file));
+    throwIfYamlIsWrong(document, text, name);
+    const wrong = document.contents === null ? undefined : nodeWithoutValue(document, document.contents);
+    if (wrong !== undefined) {
+        throw new PlanError([messageAt(wrong.node.range?.[0] ?? 0, text, name, wrong.reason)]);
+    }
     return document;
 }
 
@@ -43,18 +64,52 @@ export function throwIfYamlIsWrong({ errors: [error] }: Document, text: string, 
     if (error === undefined) {
         return;
     }
-    const [position = { line: 1, col: 1 }] = error.linePos ?? [];
     const [message = ""] =
         error.code === "MULTIPLE_DOCS"
             ? ["The file must be one YAML document, and a second one begins here"]
             : error.message.split(/ at line \d+|\n/);
-    const lines = text.split("\n", position.line).map((line) => line.trimEnd());
+    throw new PlanError([messageAt(error.pos[0], text, file, message)]);
+}
+
+/** Number of the line on which a node begins. */
+export const lineNumberOf = (text: string, node: Node): number => text.slice(0, node.range?.[0]).split("\n").length;
+
+/** A message with file, line, column and the text of the line. */
+export function messageAt(offset: number, text: string, file: string, message: string): string {
+    const lines = text.split("\n").map((line) => line.trimEnd());
+    const before = text.slice(0, offset).split("\n");
     // What is not closed is found after the last line that has a text.
     const last = lines.findLastIndex((line) => line !== "") + 1;
     const [line, column] =
-        last < position.line ? [last, (lines[last - 1]?.length ?? 0) + 1] : [position.line, position.col];
-    throw new PlanError([`${file}:${line}:${column}: ${message}\n${sourceLine(lines[line - 1] ?? "", line, column)}`]);
+        last < before.length
+            ? [last, (lines[last - 1]?.length ?? 0) + 1]
+            : [before.length, (before.at(-1)?.length ?? 0) + 1];
+    return `${file}:${line}:${column}: ${message}\n${sourceLine(lines[line - 1] ?? "", line, column)}`;
 }
+
+/** The innermost node that has no plain value although it is written correctly, and why. */
+function nodeWithoutValue(document: Document, node: Node): { node: Node; reason: string } | undefined {
+    try {
+        plainValueOf(document, node);
+        return undefined;
+    } catch (error) {
+        const children = isMap<Node, Node | null>(node)
+            ? node.items.flatMap(({ key, value }) => [key, value])
+            : isSeq<Node>(node)
+              ? node.items
+              : [];
+        const inner = children
+            .filter((child) => child !== null)
+            .map((child) => nodeWithoutValue(document, child))
+            .find((found) => found !== undefined);
+        return inner ?? { node: children.find(isMergeKey) ?? node, reason: reasonOf(error) };
+    }
+}
+
+const isMergeKey = (node: Node | null): boolean => isScalar(node) && typeof node.value === "symbol";
+
+const reasonOf = (error: unknown): string =>
+    error instanceof RangeError ? "An alias must not be inside of what it stands for" : (error as Error).message;
 
 /** Characters of a source line that a message shows. */
 const maxSourceLength = 100;
@@ -78,12 +133,21 @@ export const readPulumiYaml = (file: string): Document => parsePulumiYaml(readFi
 
 /** The content as plain values; an empty object if the file is empty or has no map. */
 export function yamlMapOf(document: Document): YamlMap {
-    // The only place that types the parsed YAML.
-    const content = document.toJS({
-        reviver: (_, value: unknown) => (value instanceof Date ? formatGoTime(value) : value),
-    }) as Yaml;
+    const content = document.contents === null ? null : plainValueOf(document, document.contents);
     return isYamlMap(content) ? content : {};
 }
+
+/** @throws Error if there is none, as for an alias without its anchor */
+const plainValueOf = (document: Document, node: Node): Yaml =>
+    // The only place that types the parsed YAML.
+    node.toJS(document, {
+        reviver: (_, value: unknown) => {
+            if (typeof value === "number" && !Number.isFinite(value)) {
+                throw new Error("A number must be finite; a text needs quotes");
+            }
+            return value instanceof Date ? formatGoTime(value) : value;
+        },
+    }) as Yaml;
 
 /** A text in a document; undefined if there is none. */
 export function yamlTextAt(document: Document, path: readonly string[]): string | undefined {

@@ -36,6 +36,13 @@ export const itemsOf = (value: unknown): unknown[] => (isObjectOrArray(value) ? 
 /** One part of a text that is split at a separator, from the end if the index is negative; empty if it does not exist. */
 export const splitPart = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
 
+/** Region of a plan's AWS provider; empty if it has none. */
+export const providerRegion = ({ nodes }: Plan): string =>
+    inputText(
+        nodes.find(({ type }) => type === "pulumi:providers:aws"),
+        "region",
+    );
+
 export const nameInUrn = (urn: string): string => splitPart(urn, "::", -1);
 
 /** Alphabetical order. */

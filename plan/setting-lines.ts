@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { ProblemPlace } from "../lib/settings/problem.ts";
-import { parsePulumiYaml, sourceText } from "./pulumi-yaml.ts";
+import { lineNumberOf, parsePulumiYaml, sourceText } from "./pulumi-yaml.ts";
 import { fullConfigKey, stackFilePath } from "./stack-file.ts";
 
 /** A key of a map, or an item of a list, with what belongs to it. */
@@ -27,7 +27,10 @@ export function withSourceLines(
     const file = stackFilePath(root, stack);
     const text = readFileSync(file, "utf8");
     const config = parsePulumiYaml(text, file).get("config");
-    const lines = places.map(({ path }) => lineNumberOf(text, nearestNode(config, path)));
+    const lines = places.map(({ path }) => {
+        const node = nearestNode(config, path);
+        return node === undefined ? undefined : lineNumberOf(text, node);
+    });
     const hidden = lines.filter((_, i) => places[i]?.mayBeCredential);
     return problems.map((problem, i) => {
         const line = lines[i];
@@ -62,6 +65,3 @@ function entriesOf(group: unknown): Entry[] {
     }
     return isSeq<Node>(group) ? group.items.map((node, i) => ({ key: String(i), node, value: node })) : [];
 }
-
-const lineNumberOf = (text: string, node: Node | undefined): number | undefined =>
-    node === undefined ? undefined : text.slice(0, node.range?.[0]).split("\n").length;

@@ -1,11 +1,20 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Document } from "yaml";
+import { isCollection, isMap, isScalar, type Document, type Scalar } from "yaml";
 import { newStackHint } from "../lib/settings/no-settings.ts";
 import { namespace, nearestName } from "../lib/settings/problem.ts";
 import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
-import { encryptionKeys, yamlMapOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
+import {
+    encryptionKeys,
+    lineNumberOf,
+    parsePulumiYaml,
+    yamlMapOf,
+    isYamlMap,
+    readPulumiYaml,
+    type Yaml,
+    type YamlMap,
+} from "./pulumi-yaml.ts";
 
 /** The configuration of one stack from the project's files, as the engine would pass it to the program. */
 export interface StackFiles {
@@ -19,8 +28,8 @@ export interface StackFiles {
     placeholders: string[];
 }
 
-/** Keys that Pulumi reads in a stack file (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/). */
-const stackFileKeys: readonly string[] = ["config", "environment", ...encryptionKeys];
+/** Keys that Pulumi reads in a stack file (`ProjectStack` in https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/project.go). */
+const stackFileKeys: readonly string[] = ["config", "environment", "mainEnvironment", ...encryptionKeys];
 
 export const stackFilePath = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
 
@@ -45,30 +54,68 @@ export function noSuchStackMessage(root: string, stack: string): string {
 /**
  * The stack file as a document, which keeps its comments when it is written again.
  *
- * @throws PlanError if the stack does not exist, its file is not valid YAML or a key of it is misspelled
+ * @throws PlanError if the stack does not exist, its file is not valid YAML, Pulumi ignores a key of it or a setting is there twice
  */
 export function readStackDocument(root: string, stack: string): Document {
     if (!stackNamesIn(root).includes(stack)) {
         throw new PlanError([noSuchStackMessage(root, stack)]);
     }
-    const file = stackFilePath(root, stack);
-    const document = readPulumiYaml(file);
-    throwIfKeyIsMisspelled(Object.keys(yamlMapOf(document)), basename(file));
+    const path = stackFilePath(root, stack);
+    const text = readFileSync(path, "utf8");
+    const document = parsePulumiYaml(text, path);
+    const problems = [...unknownKeys(document), ...repeatedSettings(document.get("config"), text)];
+    if (problems.length > 0) {
+        const file = basename(path);
+        // Without the text of the line, which may have a credential.
+        throw new PlanError(problems.map(({ key, message }) => `${file}:${lineNumberOf(text, key)}: ${message}`));
+    }
     return document;
 }
 
-/** Pulumi ignores a key of a stack file that it does not have, and with a misspelled one all that is below it. */
-function throwIfKeyIsMisspelled(keys: readonly string[], file: string): void {
-    const missing = stackFileKeys.filter((key) => !keys.includes(key));
-    const unknown = keys.filter((key) => !stackFileKeys.includes(key));
-    const problems = unknown.flatMap((key) => {
-        const nearest = nearestName(key, missing);
-        return nearest === undefined ? [] : [`${file}: ${key} is not a key of a stack file: did you mean ${nearest}?`];
-    });
-    if (problems.length > 0) {
-        throw new PlanError(problems);
-    }
+interface KeyProblem {
+    readonly key: Scalar;
+    readonly message: string;
 }
+
+/** The keys of a map that are texts. */
+const keysOf = (map: unknown): Scalar<string>[] =>
+    isMap(map)
+        ? map.items.flatMap(({ key }) => (isScalar<string>(key) && typeof key.value === "string" ? [key] : []))
+        : [];
+
+/**
+ * Pulumi ignores a key of a stack file that it does not have, and all that is below it. That is meant where the value has an anchor,
+ * with which aliases repeat it.
+ */
+function unknownKeys(document: Document): KeyProblem[] {
+    const keys = keysOf(document.contents);
+    const missing = stackFileKeys.filter((known) => !keys.some(({ value }) => value === known));
+    return keys
+        .filter(({ value }) => !stackFileKeys.includes(value) && !hasAnchor(document.get(value, true)))
+        .map((key) => {
+            const nearest = nearestName(key.value, missing);
+            const advice =
+                nearest === undefined
+                    ? `indent it, if it belongs below config; Pulumi reads ${stackFileKeys.join(", ")}`
+                    : `did you mean ${nearest}?`;
+            return { key, message: `${key.value} is not a key of a stack file: ${advice}` };
+        });
+}
+
+const hasAnchor = (node: unknown): boolean => (isScalar(node) || isCollection(node)) && node.anchor !== undefined;
+
+/** Settings that are there with the namespace and without: only one of the two values counts. */
+const repeatedSettings = (config: unknown, text: string): KeyProblem[] =>
+    [...Map.groupBy(keysOf(config), ({ value }) => fullConfigKey(value)).values()].flatMap(([first, second]) =>
+        first === undefined || second === undefined
+            ? []
+            : [
+                  {
+                      key: second,
+                      message: `${second.value} is the same setting as ${first.value} in line ${lineNumberOf(text, first)}: remove one of them`,
+                  },
+              ],
+    );
 
 /** @throws PlanError if the stack does not exist or a file is not valid YAML */
 export const readStack = (root: string, stack: string): StackFiles =>

@@ -1,8 +1,9 @@
 import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { providerRegion } from "../../plan/query.ts";
 import type { TasksByService } from "../../plan/stack-settings.ts";
 import { costAtRest, taskCosts } from "./at-rest.ts";
-import { sum, textOf, type CostCalculation, type CostInputs, type CostRow } from "./inputs.ts";
+import { sum, type CostCalculation, type CostInputs, type CostRow } from "./inputs.ts";
 import { notPricedIn, type NotPriced } from "./not-priced.ts";
 import { MissingPriceError, pricesIn } from "./prices.ts";
 import { trafficCosts } from "./traffic.ts";
@@ -65,8 +66,7 @@ export const totalOf = (rows: readonly CostRow[]): number => sum(rows.map(({ amo
 
 /** @throws PlanError for a plan without a provider of AWS */
 function regionOf(plan: Plan): string {
-    const provider = plan.nodes.find(({ type }) => type === "pulumi:providers:aws");
-    const region = textOf(provider?.inputs.region);
+    const region = providerRegion(plan);
     if (region === "") {
         throw new PlanError(["the plan has no AWS provider with a region: give --prices-of"]);
     }

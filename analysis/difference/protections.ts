@@ -1,7 +1,7 @@
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { changedFrom, changedTo, lowered, type ProtectionCheck } from "../../plan/catalogue/protection-checks.ts";
 import type { DeletionInput } from "../../plan/catalogue/row.ts";
-import { typeNameOf } from "../../plan/query.ts";
+import { providerRegion, typeNameOf } from "../../plan/query.ts";
 import { parseStatements } from "../iam/statements.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
@@ -17,7 +17,11 @@ export interface LostProtection {
 /** Protections that an update weakens: settings of resources, Deny statements, and resources that protect others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
     const pairs = pairNodes(before, after);
-    return [...deletionProtections(pairs, after), ...pairs.flatMap(weakenedInputs), ...lostProtectors(before, pairs)];
+    return [
+        ...deletionProtections(pairs, after),
+        ...pairs.flatMap((pair) => weakenedInputs(pair, providerRegion(before), providerRegion(after))),
+        ...lostProtectors(before, pairs),
+    ];
 }
 
 /**
@@ -65,13 +69,13 @@ function deletionCheck({ input, unprotected, protected: kept }: DeletionInput): 
 /** Type of the component that contains the whole stack. */
 const platformType = "payment:index:PaymentPlatform";
 
-function weakenedInputs({ before, after }: NodePair): LostProtection[] {
+function weakenedInputs({ before, after }: NodePair, former: string, region: string): LostProtection[] {
     const inputs = (catalogue[after.type]?.weakerInputs ?? []).flatMap(({ check, risk }) => {
         const change = check(before.inputs, after.inputs);
         return change === undefined ? [] : [`${change}; ${risk}`];
     });
-    const kept = new Set(denyStatementsOf(after).map(({ key }) => key));
-    const denials = denyStatementsOf(before)
+    const kept = new Set(denyStatementsOf(after, region).map(({ key }) => key));
+    const denials = denyStatementsOf(before, former)
         .filter(({ key }) => !kept.has(key))
         .map(({ words }) => `its policy no longer denies ${words}`);
     return [...inputs, ...denials].map((text) => ({
@@ -80,8 +84,8 @@ function weakenedInputs({ before, after }: NodePair): LostProtection[] {
     }));
 }
 
-/** Deny statements of a resource's policies. */
-function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[] {
+/** Deny statements of a resource's policies. The region of the stack counts as the same one in both plans: its ARNs move with it. */
+function denyStatementsOf({ inputs }: PlanNode, region: string): { key: string; words: string }[] {
     const found: { key: string; words: string }[] = [];
     visitNonSecretStrings(inputs, (text) => {
         for (const statement of parseStatements(text)) {
@@ -89,7 +93,7 @@ function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[
                 const conditions = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys));
                 const words = [statement.Action ?? "actions"].flat().join(", ");
                 found.push({
-                    key: JSON.stringify(statement),
+                    key: JSON.stringify(statement).replaceAll(`:${region}:`, "::"),
                     words: conditions.length === 0 ? words : `${words} by ${conditions.join(", ")}`,
                 });
             }

@@ -2,9 +2,11 @@ import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { exclusiveValuesOf, type ExclusiveValues } from "../../plan/exclusive-values.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { providerRegion, toText } from "../../plan/query.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import { pairNodes } from "./pairs.ts";
 import { changedPairs, isReplaced, type ChangedPair } from "./replacements.ts";
+import { subnetConflicts } from "./subnet-conflicts.ts";
 
 /** Why an update would fail or lose something half-way, although AWS accepts each of the two plans alone. */
 export interface UpdateConflict {
@@ -19,12 +21,51 @@ export interface UpdateConflict {
 export const conflictLine = ({ resource, text, steps }: UpdateConflict): string => `${resource} ${text}. ${steps}`;
 
 /**
- * Conflicts between what an update creates and what it has not deleted yet. Pulumi creates and updates all resources before it
- * deletes the former ones.
+ * Changes that AWS refuses, and conflicts between what an update creates and what it has not deleted yet: Pulumi creates and updates
+ * all resources before it deletes the former ones. Of a change of the region nothing else is said, as it changes every resource.
  */
 export function updateConflicts(before: Plan, after: Plan): UpdateConflict[] {
+    const moved = regionConflicts(before, after);
+    if (moved.length > 0) {
+        return moved;
+    }
     const pairs = changedPairs(pairNodes(before, after));
-    return [...takenValues(before, after, pairs), ...earlyDeletions(before, pairs)];
+    return [
+        ...takenValues(before, after, pairs),
+        ...earlyDeletions(before, pairs),
+        ...subnetConflicts(before, after, pairs),
+        ...pairs.flatMap(refusedChanges),
+    ];
+}
+
+function regionConflicts(before: Plan, after: Plan): UpdateConflict[] {
+    const [former, region] = [providerRegion(before), providerRegion(after)];
+    return former === "" || region === "" || former === region
+        ? []
+        : [
+              {
+                  resource: "aws:region",
+                  text: `changes from ${former} to ${region}, and a stack stays in its region`,
+                  steps: "Set it back, or make a new stack",
+              },
+          ];
+}
+
+/** Changes for which the provider does not replace the resource, and which AWS refuses. */
+function refusedChanges(pair: ChangedPair): UpdateConflict[] {
+    const { before, after, changes } = pair;
+    return (catalogue[after.type]?.refusedChanges ?? [])
+        .filter(
+            ({ input, isRefused }) =>
+                !isReplaced(pair) &&
+                changes.some(({ path }) => path === input) &&
+                isRefused(before.inputs[input], after.inputs[input]),
+        )
+        .map(({ input, text, steps }) => ({
+            resource: after.name,
+            text: `changes ${input} from ${toText(before.inputs[input])} to ${toText(after.inputs[input])}: ${text}`,
+            steps,
+        }));
 }
 
 /** Values that a resource gets while another one, or its own predecessor, still has them. */

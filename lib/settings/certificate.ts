@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { choice } from "./choice.ts";
 import { domainName } from "./fields.ts";
 
 const certificateDomain = domainName.describe("Domain name of the load balancer; the certificate must cover it.");
@@ -6,7 +7,7 @@ const certificateZone = domainName.describe(
     "Name of the public Route 53 hosted zone for the alias record and, with `dns`, the validation record.",
 );
 /** The source of the load balancer's certificate. */
-export const certificate = z.discriminatedUnion("source", [
+export const certificate = choice("source", [
     z.strictObject({
         source: z
             .literal("self-signed")

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { choice } from "./choice.ts";
 import { maxGeneration } from "./database-generations.ts";
 import { integer, oneOf, uniqueList } from "./fields.ts";
 
@@ -21,7 +22,7 @@ function isTime(text: string): boolean {
 }
 
 /** Data with which a cluster is created. */
-const restoreFrom = z.discriminatedUnion("source", [
+const restoreFrom = choice("source", [
     z.strictObject({
         source: z.literal("snapshot").describe("The data of a snapshot."),
         generation: restoredGeneration,

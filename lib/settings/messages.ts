@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { alternatives, suggestName, type SettingProblem } from "./problem.ts";
+import { choiceOf } from "./choice.ts";
+import { alternatives, suggestConfigKey, suggestName, type SettingProblem } from "./problem.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 type LocatedIssue = RawIssue & { path: PropertyKey[] };
@@ -69,13 +70,12 @@ function schemaOf({ schema, inst }: RawIssue): z.ZodType | undefined {
 export function refineIssue(issue: RawIssue): LocatedIssue[] {
     const path = issue.path ?? [];
     if (issue.code === "unrecognized_keys") {
-        const schema = schemaOf(issue);
-        const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+        const group = schemaOf(issue);
         return issue.keys.map((key) => ({
             ...issue,
             keys: [key],
             path: [...path, key],
-            message: `is not a setting (${suggestName(key, names)})`,
+            message: unknownKeyMessage(key, group instanceof z.ZodObject ? group : z.object({})),
             input: undefined,
         }));
     }
@@ -85,6 +85,20 @@ export function refineIssue(issue: RawIssue): LocatedIssue[] {
     }
     return [{ ...issue, path }];
 }
+
+/** Of a key that a group does not have, although another member of its choice may. */
+function unknownKeyMessage(key: string, group: z.ZodObject): string {
+    const { tag = "", members = [] } = choiceOf(group) ?? {};
+    const others = members.filter(({ shape }) => key in shape);
+    if (others.length > 0) {
+        const value = (member: z.ZodObject) => literalOf(member.shape[tag]);
+        return `cannot be set with ${tag} ${value(group)}, only with ${others.map(value).join(" or ")}`;
+    }
+    const names = Object.keys(group.shape);
+    return `is not a setting (${key.includes(":") ? suggestConfigKey(key, names) : suggestName(key, names)})`;
+}
+
+const literalOf = (schema: unknown): string => (schema instanceof z.ZodLiteral ? String(schema.value) : "");
 
 export const rawIssue = ({ path, message, got }: SettingProblem): LocatedIssue => ({
     code: "custom",

@@ -1,4 +1,5 @@
-import { namespace } from "./problem.ts";
+import { isMeantForPlatform } from "./config-key.ts";
+import { regionKey } from "./problem.ts";
 
 /**
  * How to add settings to a stack that has none: from another stack, if there is one.
@@ -16,7 +17,7 @@ export function newStackHint(stack: string, originals: readonly string[] = ["dev
 
 /** Whether a configuration has any setting of the platform. After `pulumi stack init` a stack has none. */
 export const hasSettings = (config: Readonly<Record<string, string>>): boolean =>
-    Object.keys(config).some((key) => key.startsWith(namespace));
+    Object.keys(config).some((key) => key !== regionKey && isMeantForPlatform(key));
 
 /** Message for a stack without settings, instead of a line for each required one. */
 export const noSettingsMessage = (stack: string): string =>

@@ -20,6 +20,12 @@ export const namespace = "payment-platform:";
 /** The only key outside our namespace that the program reads. */
 export const regionKey = "aws:region";
 
+/** `network` of `payment-platform:network`. */
+export const lastPartOf = (key: string): string => key.slice(key.lastIndexOf(":") + 1);
+
+/** Key of a setting in a stack file. */
+export const configKey = (setting: string): string => (setting.includes(":") ? setting : `${namespace}${setting}`);
+
 const maxShownLength = 120;
 
 /** Settings at which an operator may write a credential by mistake; `*` is any name. */
@@ -46,10 +52,8 @@ export function settingsProblemsText(stack: string, problems: readonly string[])
     return [`Pulumi.${stack}.yaml has ${count}:`, ...problems].join("\n  ");
 }
 
-function fieldLabel([key, ...rest]: readonly PropertyKey[]): string {
-    const first = String(key);
-    return (first === regionKey ? first : `${namespace}${first}`) + rest.map(pathStepText).join("");
-}
+const fieldLabel = ([key, ...rest]: readonly PropertyKey[]): string =>
+    configKey(String(key)) + rest.map(pathStepText).join("");
 
 function pathStepText(key: PropertyKey): string {
     if (typeof key === "number") {
@@ -69,6 +73,15 @@ export function alternatives(values: readonly unknown[]): string {
 
 /** Names that a suggestion lists: the message stays one line that can be read. */
 const maxListedNames = 20;
+
+/** Suggestion for a key with a namespace that is no setting's: the setting that is most similar after the colon. */
+export function suggestConfigKey(key: string, settings: readonly string[]): string {
+    const nearest = nearestName(lastPartOf(key), settings.map(lastPartOf));
+    const setting = settings.find((each) => lastPartOf(each) === nearest);
+    return setting === undefined
+        ? `the program reads ${regionKey} and the keys of ${namespace} alone`
+        : `did you mean ${configKey(setting)}?`;
+}
 
 /** Suggestion for an invalid name: the most similar valid one, or the valid ones. */
 export function suggestName(name: string, names: readonly string[]): string {

@@ -38,15 +38,19 @@ const waiver = z.strictObject({
 
 const maxEntries = 100;
 
-/** Entries by name. A rule checks the names: zod does not validate the value of an entry whose key is invalid. */
-const namedEntries = <T extends z.ZodType>(entry: T, { min, error }: { min: number; error: string }) =>
-    z.record(z.string(), entry).refine(
-        (entries) => {
-            const count = Object.keys(entries).length;
-            return count >= min && count <= maxEntries;
-        },
-        { error },
-    );
+/**
+ * Entries by name. A rule checks the names: zod does not validate the value of an entry whose key is invalid. The message has the
+ * number of entries in place of what they are.
+ */
+const namedEntries = <T extends z.ZodType>(entry: T, min: 0 | 1, noun: string) =>
+    z.record(z.string(), entry).check(({ value, issues }) => {
+        const count = Object.keys(value).length;
+        if (count < min || count > maxEntries) {
+            const limits = min === 0 ? "at most" : `${min} to`;
+            const message = `must name ${limits} ${maxEntries} ${noun}, got ${count}`;
+            issues.push({ code: "custom", message, input: undefined });
+        }
+    });
 
 /** The same limits in the JSON Schema, which cannot read a `refine`. */
 const namedEntriesLimits = (min: number) => ({
@@ -104,7 +108,7 @@ export const settingsSchema = z.strictObject({
     database: database.describe("Aurora PostgreSQL."),
     cache: cache.describe("The cache: sessions that are not used, and copies of payments."),
     // A load balancer has a quota of 100 target groups (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
-    services: namedEntries(service, { min: 1, error: "must name 1 to 100 services" })
+    services: namedEntries(service, 1, "services")
         .meta(namedEntriesLimits(1))
         .describe("The services by name; each entry creates one."),
     migration: migration.prefault({}).describe("The task that changes the schema of the database."),
@@ -114,11 +118,11 @@ export const settingsSchema = z.strictObject({
             "What a tenfold spike may cost the callers; `npm run simulate` and, with PCI-DSS, `npm run check` hold it.",
         ),
     // A graph of a CloudWatch dashboard shows at most 500 metrics.
-    queues: namedEntries(queue, { min: 0, error: "must name at most 100 queues" })
+    queues: namedEntries(queue, 0, "queues")
         .default({})
         .meta(namedEntriesLimits(0))
         .describe("SQS queues by name; each has its own dead-letter queue and alarms."),
-    topics: namedEntries(topic, { min: 0, error: "must name at most 100 topics" })
+    topics: namedEntries(topic, 0, "topics")
         .default({})
         .meta(namedEntriesLimits(0))
         .describe("SNS topics by name, such as `events: {}`; queues subscribe to them."),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { choice } from "./choice.ts";
 import { integer } from "./fields.ts";
 
 export const transactions = z.strictObject({
@@ -6,16 +7,14 @@ export const transactions = z.strictObject({
         .default(400)
         .describe("Retention of a transaction in days; then its ID can be used again."),
     pointInTimeRecovery: z.boolean().describe("Point-in-time recovery: restore to any second of the last 35 days."),
-    capacity: z
-        .discriminatedUnion("mode", [
-            z.strictObject({ mode: z.literal("on-demand").describe("Billed per request.") }),
-            z.strictObject({
-                mode: z.literal("provisioned").describe("Billed per capacity unit, with autoscaling."),
-                units: integer(1, 40_000).describe(
-                    "Minimum read units and write units, of the table and of its index, each.",
-                ),
-                maxUnits: integer(1, 40_000).describe("Maximum units of autoscaling, each."),
-            }),
-        ])
-        .describe("Capacity mode of the table."),
+    capacity: choice("mode", [
+        z.strictObject({ mode: z.literal("on-demand").describe("Billed per request.") }),
+        z.strictObject({
+            mode: z.literal("provisioned").describe("Billed per capacity unit, with autoscaling."),
+            units: integer(1, 40_000).describe(
+                "Minimum read units and write units, of the table and of its index, each.",
+            ),
+            maxUnits: integer(1, 40_000).describe("Maximum units of autoscaling, each."),
+        }),
+    ]).describe("Capacity mode of the table."),
 });

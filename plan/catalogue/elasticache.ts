@@ -181,6 +181,17 @@ export const elasticache: ServiceRows = {
             losesData: false,
             partOf: ["aws:elasticache/replicationGroup:ReplicationGroup"],
         },
+        subnets: {
+            input: "subnetIds",
+            source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyCacheSubnetGroup.html",
+            members: {
+                type: "aws:elasticache/replicationGroup:ReplicationGroup",
+                reference: "subnetGroupName",
+                count: "numCacheClusters",
+                refusedWith: "SubnetInUse",
+                setting: "cache.nodes",
+            },
+        },
         exclusive: [refused("elasticache", "CreateCacheSubnetGroup", "name", "CacheSubnetGroupAlreadyExists")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },

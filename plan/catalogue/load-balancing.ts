@@ -109,6 +109,10 @@ export const loadBalancing: ServiceRows = {
             inputs: [{ input: "enableDeletionProtection", unprotected: false, protected: true }],
             pulumiProtect: true,
         },
+        subnets: {
+            input: "subnets",
+            source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html",
+        },
         weakerInputs: [
             {
                 check: changedFrom("accessLogs.enabled", true),

@@ -63,6 +63,16 @@ export const rdsGroups: ServiceRows = {
             losesData: false,
             partOf: ["aws:rds/cluster:Cluster"],
         },
+        subnets: {
+            input: "subnetIds",
+            source: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSubnetGroup.html",
+            members: {
+                type: "aws:rds/clusterInstance:ClusterInstance",
+                reference: "dbSubnetGroupName",
+                refusedWith: "SubnetAlreadyInUse",
+                setting: "database.readers",
+            },
+        },
         exclusive: [refused("rds", "CreateDBSubnetGroup", "name", "DBSubnetGroupAlreadyExists")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },

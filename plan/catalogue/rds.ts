@@ -11,7 +11,7 @@ import {
     writeGrant,
 } from "./deployer-grant.ts";
 import { refused } from "./exclusive-inputs.ts";
-import { forceNew } from "./force-new.ts";
+import { forceNew, isBelow } from "./force-new.ts";
 import { changedFrom, changedTo, itemsRemoved, lowered } from "./protection-checks.ts";
 import { clusterParameters, describeRds, rdsReadTagsGrant, rdsTagGrant, subnetGroups } from "./rds-grants.ts";
 import { comparedByRefresh, type ServiceRows, type TagPropagation } from "./row.ts";
@@ -141,6 +141,15 @@ export const rds: ServiceRows = {
             refusedWith: "InvalidDBParameterGroupState",
             source: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html",
         },
+        refusedChanges: [
+            {
+                input: "engineVersion",
+                isRefused: (before, after) => isBelow(after, before),
+                text: "RDS does not downgrade",
+                steps: "Set database.engineVersion back; docs/runbook.md says how to undo an upgrade",
+                source: `${rdsGuide}/USER_UpgradeDBInstance.Upgrading.html`,
+            },
+        ],
         exclusive: [refused("rds", "CreateDBCluster", "clusterIdentifier", "DBClusterAlreadyExistsFault")],
         recovery: { importId: "{clusterIdentifier}" },
         children: "listed",

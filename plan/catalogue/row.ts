@@ -2,6 +2,7 @@ import type { Storage } from "../../lib/manifest/storage-by-type.ts";
 import type { FakeOutputs } from "../fake-provider/output-formats.ts";
 import type { PlanNode } from "../plan-node.ts";
 import type { StateResource } from "../state.ts";
+import type { Value } from "../value.ts";
 import type { DeployerGrant } from "./deployer-grant.ts";
 import type { Exclusivity } from "./exclusive-inputs.ts";
 import type { ForceNew } from "./force-new.ts";
@@ -44,6 +45,9 @@ export interface ResourceTypeRow {
     readonly exclusive: Exclusivity;
     /** @default AWS makes every change during the update */
     readonly waitsForMaintenance?: WaitsForMaintenance;
+    readonly subnets?: SubnetList;
+    /** Changes for which the provider replaces nothing, and which AWS refuses. */
+    readonly refusedChanges?: readonly RefusedChange[];
     readonly recovery: RecoveryMethod;
     readonly children: Children;
     readonly grants: readonly DeployerGrant[];
@@ -137,6 +141,36 @@ export interface WaitsForMaintenance {
     readonly references: readonly string[];
     /** Error with which AWS refuses to delete what is still used. */
     readonly refusedWith: string;
+    readonly source: string;
+}
+
+/** Subnets of a resource that is kept when their list changes. AWS takes none of another VPC into the list. */
+export interface SubnetList {
+    readonly input: string;
+    readonly source: string;
+    /** What AWS puts into these subnets. @default nothing that keeps a subnet in the list */
+    readonly members?: SubnetMembers;
+}
+
+/** AWS refuses to take a subnet off the list while one of these is in it. */
+export interface SubnetMembers {
+    readonly type: string;
+    /** Input with the name of the resource that has the list. */
+    readonly reference: string;
+    /** Input with the number of members. @default each resource is one */
+    readonly count?: string;
+    readonly refusedWith: string;
+    /** Setting with the number of members. */
+    readonly setting: string;
+}
+
+export interface RefusedChange {
+    readonly input: string;
+    readonly isRefused: (before: Value | undefined, after: Value | undefined) => boolean;
+    /** Why, after the change in words. */
+    readonly text: string;
+    /** What to do instead. */
+    readonly steps: string;
     readonly source: string;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namespace, regionKey } from "../../lib/settings/problem.ts";
+import { configKey, namespace } from "../../lib/settings/problem.ts";
 import { stackSchema } from "../../lib/settings/stack-schema.ts";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -18,11 +18,10 @@ export const settingsJsonSchema = (): JsonSchema =>
 
 /**
  * What an editor needs to check and complete `Pulumi.<stack>.yaml`: our settings under their namespace, the keys that
- * Pulumi itself writes, and whatever other providers read.
+ * Pulumi itself reads, and the configuration of other programs than ours.
  */
 export function stackFileSchema(): JsonSchema {
     const { $schema, properties = {}, required = [] } = settingsJsonSchema();
-    const keyOf = (setting: string) => (setting === regionKey ? setting : `${namespace}${setting}`);
     const text = { type: "string" } as const;
     return {
         $schema,
@@ -31,15 +30,16 @@ export function stackFileSchema(): JsonSchema {
         properties: {
             config: {
                 type: "object",
-                properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [keyOf(key), value])),
-                patternProperties: { [`^(?!${namespace})[\\w-]+:`]: {} },
-                required: required.map(keyOf),
+                properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [configKey(key), value])),
+                patternProperties: { [`^(?!${namespace}|aws:)[\\w-]+:`]: {} },
+                required: required.map(configKey),
                 additionalProperties: false,
             },
             encryptionsalt: text,
             encryptedkey: text,
             secretsprovider: text,
             environment: {},
+            mainEnvironment: text,
         },
         required: ["config"],
         additionalProperties: false,

@@ -125,21 +125,55 @@ test.each([
 });
 
 test.each([
-    ["confg:\n  a: 1\n", "Pulumi.dev.yaml: confg is not a key of a stack file: did you mean config?"],
+    ["confg:\n  a: 1\n", "Pulumi.dev.yaml:1: confg is not a key of a stack file: did you mean config?"],
+    [
+        "config:\n  a: 1\npayment-platform:deletionProtection: true\n",
+        /^Pulumi\.dev\.yaml:3: payment-platform:deletionProtection is not a key of a stack file: indent it, if it belongs below config; Pulumi reads config, environment, /,
+    ],
+    ["config: {}\nconfig2: {}\n", /^Pulumi\.dev\.yaml:2: config2 is not a key/],
     [
         "Config: {}\nencryptionsal: v1\n",
         /Config is .*did you mean config\?\n.*encryptionsal is .* mean encryptionsalt\?/,
     ],
-])("a misspelled key of the file is named: %j", (text, message) => {
+])("a key of the file that Pulumi ignores is refused with its line: %j", (text, message) => {
     expect(() => read(text)).toThrow(message);
 });
 
-test.each(["config: {}\nconfig2: {}\n", "shared: &shared {}\nconfig: { a: *shared }\n", "environment: [dev]\n"])(
-    "keys that Pulumi ignores, and those that it has, are accepted: %j",
-    (text) => {
-        expect(() => read(text)).not.toThrow();
-    },
-);
+test.each([
+    "shared: &shared {}\nconfig: { a: *shared }\n",
+    "name: &name api\nconfig: { a: *name }\n",
+    "environment: [dev]\n",
+    "mainEnvironment: shop/dev\n",
+])("keys that Pulumi has, and those of values that aliases repeat, are accepted: %j", (text) => {
+    expect(() => read(text)).not.toThrow();
+});
+
+test("a setting with its namespace and without is refused, with both lines", () => {
+    expect(() => read("config:\n  payment-platform:waf: {}\n  cache: {}\n  waf: {}\n")).toThrow(
+        new PlanError([
+            "Pulumi.dev.yaml:4: waf is the same setting as payment-platform:waf in line 2: remove one of them",
+        ]),
+    );
+});
+
+test.each([
+    ["an alias without its anchor", "a: *nope", 6, "Unresolved alias (the anchor must be set before the alias): nope"],
+    ["a merge of an alias without its anchor", "<<: *nope", 7, "Unresolved alias"],
+    ["a merge of what is no group", "a: { <<: 5 }", 8, "Merge sources must be maps or map aliases"],
+    ["an alias inside of what it stands for", "a: &x [1, *x]", 13, "An alias must not be inside of what it stands for"],
+    ["a number without end", "a: { b: 1e400 }", 11, "A number must be finite; a text needs quotes"],
+    ["what is no number", "a: .nan", 6, "A number must be finite; a text needs quotes"],
+    ["more aliases than a group may have", `a: [&x 1${", *x".repeat(101)}]`, 6, "Excessive alias count"],
+])("%s is refused with its place", (_, line, column, message) => {
+    expect(() => read(`config:\n  ${line}\n`)).toThrow(PlanError);
+    expect(() => read(`config:\n  ${line}\n`)).toThrow(`Pulumi.dev.yaml:2:${column}: ${message}`);
+});
+
+test("a file in UTF-16 is refused, with what to do", () => {
+    writeFileSync(join(root, "Pulumi.yaml"), "name: shop\n");
+    writeFileSync(join(root, "Pulumi.dev.yaml"), Buffer.from("\uFEFFconfig: {}\n", "utf16le"));
+    expect(() => readStack(root, "dev")).toThrow("Pulumi.dev.yaml is not in UTF-8: save it as UTF-8");
+});
 
 test("a folder with the name of a stack's file is no stack", () => {
     mkdirSync(join(root, "Pulumi.folder.yaml"));

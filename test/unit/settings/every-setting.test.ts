@@ -105,6 +105,24 @@ test.each(rows)("the second value of %s is valid, and is not the current one", (
     expect(settingsFromConfig(after)).not.toEqual(settingsFromConfig(before));
 });
 
+/** Fields of the single values in a value. */
+const leavesOf = (field: string, value: unknown): string[] =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, inner]) => leavesOf(`${field}.${key}`, inner))
+        : [field];
+
+const wrongValues = ["foo", "", "2027-02-30", -1, 0.3, 1e9, true, null, [], ["x", "x"], { x: 5 }];
+
+test.each(rows)("no problem is printed twice where %s is set to what it cannot be", (setting, second) => {
+    const config = configWith(stackOf(second), [[setting, second]]);
+    for (const field of Object.entries(second.changes).flatMap(([key, value]) => leavesOf(key, value))) {
+        for (const value of wrongValues) {
+            const problems = problemsOf(withSettings(config, { [field]: value }));
+            expect(problems).toEqual([...new Set(problems)]);
+        }
+    }
+});
+
 const sets = setsOf(ordinary).map((set, i) => [i + 1, stackOf(set[0]?.[1] ?? { changes: {} }), set] as const);
 
 test.each(sets)("no rule fails for ordinary settings, set %i, of %s", async (_, stack, set) => {

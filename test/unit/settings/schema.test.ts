@@ -31,7 +31,8 @@ test("an editor marks misspelt keys of this project and ignores those of others"
     const { patternProperties, additionalProperties } = configSchema();
     const [others = ""] = Object.keys(z.record(z.string(), z.unknown()).parse(patternProperties));
     expect(additionalProperties).toBe(false);
-    expect("aws:profile").toMatch(new RegExp(others));
+    expect("other:token").toMatch(new RegExp(others));
+    expect("aws:regoin").not.toMatch(new RegExp(others));
     expect("payment-platform:netwerk").not.toMatch(new RegExp(others));
 });
 

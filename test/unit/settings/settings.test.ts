@@ -130,7 +130,12 @@ test.each([
         "services.api.metrics[0]",
     ],
     ["services.api", 5, "must be a group of settings"],
-    ["services", {}, "must name 1 to 100 services"],
+    ["services", {}, "must name 1 to 100 services, got 0"],
+    [
+        "queues",
+        Object.fromEntries(Array.from({ length: 104 }, (_, i) => [`q${i}`, {}])),
+        "must name at most 100 queues, got 104",
+    ],
     ["services", [], "must be a group of settings by name"],
     ["certificate.source", "letsencrypt", 'must be "self-signed", "dns" or "arn", got "letsencrypt"'],
     [
@@ -235,7 +240,18 @@ test.each([
     ["enviroment", "x", "enviroment is not a setting (did you mean environment?)"],
     ["network.cird", "x", "network.cird is not a setting (did you mean cidr?)"],
     ["services.api.maxtasks", 2, "services.api.maxtasks is not a setting (did you mean maxTasks?)"],
-    ["certificate.domainName", "a.example.com", "certificate.domainName is not a setting (valid names: source)"],
+    [
+        "certificate.domainName",
+        "a.example.com",
+        "certificate.domainName cannot be set with source self-signed, only with dns or arn",
+    ],
+    ["certificate.arn", "x", "certificate.arn cannot be set with source self-signed, only with arn"],
+    ["certificate.domain", "x", "certificate.domain is not a setting (valid names: source)"],
+    [
+        "transactions.capacity.units",
+        5,
+        "transactions.capacity.units cannot be set with mode on-demand, only with provisioned",
+    ],
     ["audit.bucket", "x", "audit.bucket is not a setting (valid names: cloudTrail, objectLock)"],
 ])("the unknown key %s is refused with the most similar known one", (field, value, line) => {
     expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${line}`]);
@@ -303,7 +319,19 @@ test.each(["https://api.acquirer.example", "https://api.acquirer.example/", "htt
 );
 
 test("other namespaces are ignored", () => {
-    expect(problemsOf({ ...dev, "pulumi:tags": "{}", "aws:profile": "x" })).toBeUndefined();
+    expect(problemsOf({ ...dev, "pulumi:tags": "{}", "other:token": "x" })).toBeUndefined();
+});
+
+test.each([
+    ["payment-platfrom:deletionProtection", "did you mean payment-platform:deletionProtection?"],
+    ["payment-platfrom:deletionProtectoin", "did you mean payment-platform:deletionProtection?"],
+    ["paymentplatform:accountId", "did you mean payment-platform:accountId?"],
+    ["other:accountId", "did you mean payment-platform:accountId?"],
+    ["aws:regoin", "did you mean aws:region?"],
+    ["awz:region", "did you mean aws:region?"],
+    ["aws:profile", "the program reads aws:region and the keys of payment-platform: alone"],
+])("a key that Pulumi accepts and nobody reads is refused: %s", (key, suggestion) => {
+    expect(problemsOf({ ...dev, [key]: "hunter2" })).toEqual([`${key} is not a setting (${suggestion})`]);
 });
 
 test("all problems are reported at once, of every kind", () => {

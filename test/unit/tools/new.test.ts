@@ -85,7 +85,7 @@ test("a copy and its original are both planned, and share no name", async () => 
 });
 
 test("comments, order and quotes of the original are kept", async () => {
-    const text = original.replace("config:", "# of dev\nconfig:\n  # where\n  aws:b: 'x'");
+    const text = original.replace("config:", "# of dev\nconfig:\n  # where\n  other:b: 'x'");
     write("dev", text);
     await make("alice", "--from", "dev");
     const expected = text

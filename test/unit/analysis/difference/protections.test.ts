@@ -3,8 +3,17 @@ import { requireItem } from "../../../../lib/list.ts";
 import { lostProtections } from "../../../../analysis/difference/protections.ts";
 import { catalogue, typesWith } from "../../../../plan/catalogue/catalogue.ts";
 import { Secret, type Plan, type Values } from "../../../../plan/plan.ts";
+import { planOfConfig } from "../../checks/config-plans.ts";
+import { readStackConfig, withSetting } from "../../settings/stack-config.ts";
 import { planTestStack } from "../../../stacks.ts";
-import { changeInputs, changeOptions, changeResources, removeResources, type PlanChange } from "../../checks/fault.ts";
+import {
+    changeInputs,
+    changeOptions,
+    changeResources,
+    removeResources,
+    replaceText,
+    type PlanChange,
+} from "../../checks/fault.ts";
 
 let prod: Plan;
 beforeAll(async () => {
@@ -293,4 +302,15 @@ test("nothing is lost where nothing changes, and with another limit or image not
         rules: JSON.parse(JSON.stringify(rules).replaceAll('"limit":2000', '"limit":9000')) as Values[],
     }));
     expect(lostAfter(limit)).toEqual([]);
+});
+
+test("a policy whose ARNs move to another region with the stack denies as much as before", async () => {
+    const moved = await planOfConfig(withSetting(readStackConfig("prod"), "aws:region", "eu-west-1"), "prod");
+    expect(lostBetween(prod, moved).filter((line) => line.includes("no longer denies"))).toEqual([]);
+    const open = changeInputs(
+        "aws:sns/topicPolicy:TopicPolicy",
+        "alerts-critical",
+        replaceText("policy", /"Deny"/, '"Allow"'),
+    );
+    expect(lostBetween(prod, open(moved))).toContainEqual(expect.stringContaining("no longer denies"));
 });

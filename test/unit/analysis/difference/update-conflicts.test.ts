@@ -111,10 +111,55 @@ test("a replacement with the same exclusive value is refused, unless the former 
     expect(conflictsAfter(before, (plan) => deletedFirst(moved(plan)))).toEqual([]);
 });
 
-test("values below a replaced parent are free", async () => {
+test("another network is refused once, for what AWS keeps in its VPC; values below a replaced parent are free", async () => {
     const before = await planWith();
     const after = await planWith({ "network.cidr": "10.9.0.0/16" });
+    const expected = [
+        "payment-network-dev is replaced, and AWS moves nothing of these to another VPC: elasticache.SubnetGroup payment-cache-dev, rds.SubnetGroup payment-database-dev, lb.LoadBalancer payment-dev. " +
+            "Set network.cidr back; for another network make another stack (npm run new), and restore the database there (docs/recovery.md)",
+    ];
+    expect(conflictsBetween(before, after)).toEqual(expected);
+    expect(conflictsBetween(planFromState(after, stateWith(stateResourcesOf(before))), after)).toEqual(expected);
+});
+
+test("another region is refused, and nothing else is said of it", async () => {
+    const before = await planWith();
+    const after = await planWith({ "aws:region": "eu-west-1" });
+    expect(conflictsBetween(before, after)).toEqual([
+        "aws:region changes from us-east-1 to eu-west-1, and a stack stays in its region. Set it back, or make a new stack",
+    ]);
+});
+
+const threeZones = { "network.availabilityZones": 3, "database.readers": 2, "cache.nodes": 3 };
+const fewerMembers = { "database.readers": 0, "cache.nodes": 1 };
+const lostSubnet = (group: string, count: number, error: string, setting: string) =>
+    `${group} loses its subnet in us-east-1c while one of ${count} members may be there: AWS refuses it with ${error}. ` +
+    `Update twice: first lower ${setting} alone; then take away the zone, once no member is in us-east-1c`;
+
+test("a zone that goes together with members is refused: one of them may still be in its subnet", async () => {
+    const before = await planWith(threeZones);
+    const after = await planWith({ "network.availabilityZones": 2, "database.readers": 1, "cache.nodes": 2 });
+    const expected = [
+        lostSubnet("payment-cache-dev", 3, "SubnetInUse", "cache.nodes"),
+        lostSubnet("payment-database-dev", 3, "SubnetAlreadyInUse", "database.readers"),
+    ];
+    expect(conflictsBetween(before, after)).toEqual(expected);
+    expect(conflictsBetween(planFromState(after, stateWith(stateResourcesOf(before))), after)).toEqual(expected);
+});
+
+test("a zone can go after the members, and a zone can come", async () => {
+    const before = await planWith({ ...threeZones, ...fewerMembers });
+    const after = await planWith({ ...threeZones, ...fewerMembers, "network.availabilityZones": 2 });
     expect(conflictsBetween(before, after)).toEqual([]);
+    expect(conflictsBetween(after, before)).toEqual([]);
+});
+
+test("a downgrade of the database is refused, and an upgrade is not", async () => {
+    const [former, later] = [await planWith({ "database.engineVersion": "16" }), await planWith()];
+    expect(conflictsBetween(later, former)).toEqual([
+        "payment-database-dev changes engineVersion from 17 to 16: RDS does not downgrade. Set database.engineVersion back; docs/runbook.md says how to undo an upgrade",
+    ]);
+    expect(conflictsBetween(former, later)).toEqual([]);
 });
 
 test("a value that a kept resource takes from a deleted one is refused", async () => {
