@@ -68,7 +68,7 @@ test.each([
     ["fails", () => Promise.reject(new Error("away")), [["FailedMessageAge", 400]]],
     ["is processed", () => Promise.resolve(), []],
     ["cannot be processed", () => Promise.reject(new Unprocessable("test")), [["MessagesRefused", 1]]],
-])("a message that %s is sent as %j %j", async (_what, process, expected) => {
+])("a message that %s sends what its group of metrics says", async (_what, process, expected) => {
     const Attributes = { ApproximateReceiveCount: "9", ApproximateFirstReceiveTimestamp: `${Date.now() - 400_000}` };
     const done = new AbortController();
     let asked: readonly string[] | undefined;
