@@ -53,6 +53,10 @@ export const variables = {
             "Secret that tells requests of the merchants' API, and their merchants (`contract/gateway.ts`); read it again every five minutes, and for a token or key that it did not have",
     },
     LOG_LEVEL: { when: "always", meaning: "`debug`, `info`, `warn` or `error`" },
+    MAX_AMOUNT_MINOR: {
+        when: "path",
+        meaning: "Largest amount of a payment, in the minor unit of its currency: the same as of `POST /validate`",
+    },
     PORT: { when: "path", meaning: "Port to listen on, for requests and health checks" },
     PROTOCOL: {
         when: "path",

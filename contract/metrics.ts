@@ -35,6 +35,11 @@ export const metricGroups = {
         },
     },
     messages: {
+        FailedMessageAge: {
+            unit: "Seconds",
+            meaning:
+                "Time since a message was first received, for each attempt at it that failed: the number of values is that of the failures",
+        },
         MessagesRefused: { unit: "Count", meaning: "1 for each message that no attempt can process" },
     },
     outbox: {

@@ -18,7 +18,10 @@ export interface ComputeArgs extends Omit<
     SharedServiceArgs,
     "cluster" | "compute" | "execPermissions" | "agentPermissions"
 > {
-    readonly settings: Pick<Settings, "compute" | "services" | "migration" | "edge" | "logs" | "accountServices">;
+    readonly settings: Pick<
+        Settings,
+        "compute" | "services" | "migration" | "edge" | "logs" | "validation" | "accountServices"
+    >;
     readonly logsKeyArn: pulumi.Input<string>;
     readonly backends: Backends;
     /** By service. Workers have none. */
@@ -68,6 +71,7 @@ export class Compute extends pulumi.ComponentResource {
                             settings: serviceSettings,
                             logLevel: settings.logs.level,
                             targetProtocol: settings.edge.targetProtocol,
+                            maxAmountMinor: settings.validation.maxAmountMinor,
                             backends,
                         },
                         route: routes[service],

@@ -34,6 +34,7 @@ export interface ContainerContext {
     readonly settings: ServiceSettings;
     readonly logLevel: Settings["logs"]["level"];
     readonly targetProtocol: Settings["edge"]["targetProtocol"];
+    readonly maxAmountMinor: Settings["validation"]["maxAmountMinor"];
     readonly backends: Backends;
     /** Secret with the credential for the acquirer, of a service that has one. */
     readonly acquirerSecretArn?: pulumi.Output<string>;
@@ -85,6 +86,7 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     ENVIRONMENT: ({ scope }) => scope.suffix,
     GATEWAY_SECRET_ARN: ({ backends }) => backends.gateway.secretArn,
     LOG_LEVEL: ({ logLevel }) => logLevel,
+    MAX_AMOUNT_MINOR: ({ maxAmountMinor }) => `${maxAmountMinor}`,
     PORT: () => `${servicePort}`,
     PROTOCOL: ({ targetProtocol }) => targetProtocol,
     SERVICE: ({ service }) => service,

@@ -3,13 +3,14 @@ import { metricNamespace } from "../../contract/container.ts";
 import type { MetricName } from "../../contract/metrics.ts";
 
 /**
- * Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. `outbox`,
- * `payments`, `acquirer` and `reconciliation` are groups of `contract/metrics.ts`.
+ * Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. `messages`,
+ * `outbox`, `payments`, `acquirer` and `reconciliation` are groups of `contract/metrics.ts`.
  */
 export const namespaceByKind = {
     service: "AWS/ECS",
     "running-tasks": "ECS/ContainerInsights",
     "application-log": metricNamespace,
+    messages: metricNamespace,
     outbox: metricNamespace,
     payments: metricNamespace,
     acquirer: metricNamespace,

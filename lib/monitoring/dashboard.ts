@@ -41,6 +41,7 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
             ["RefundAge", "Maximum"],
         ],
     },
+    { title: "Message that fails again: age (s)", kind: "messages", metrics: [["FailedMessageAge", "Maximum"]] },
     { title: "Oldest message that was not sent (s)", kind: "outbox", metrics: [["OutboxAge", "Maximum"]] },
     { title: "Acquirer: latency p99 (ms)", kind: "acquirer", metrics: [["AcquirerLatency", "p99"]] },
     {

@@ -1,4 +1,5 @@
 import { lateAfterHours } from "../settings/acquirer.ts";
+import { maxRetentionSeconds } from "../time-limits.ts";
 import type { AlarmRow } from "./alarm-row.ts";
 
 /** Alarms on what services measure of payments, for those that send the group of metrics (`contract/metrics.ts`). */
@@ -16,6 +17,21 @@ export const paymentAlarms = {
         missingDataBreaches: true,
         firstAction:
             "The alarms on payments see nothing: search the service's log for metrics that could not be measured, or another image.",
+    },
+    "messages-failing": {
+        subjectKind: "messages",
+        metric: "FailedMessageAge",
+        statistic: "Maximum",
+        unit: "seconds",
+        highest: maxRetentionSeconds,
+        // As `oldest-message`, which does not see a message that was received three times.
+        above: 300,
+        // Longer than the 300 s between two attempts (`retrySeconds` in services/common/consumer.ts), so that each period has one.
+        minutes: 10,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "A message has failed for minutes, and is tried again: search the consumer's log for messages that failed, and mend what fails.",
     },
     "outbox-stuck": {
         subjectKind: "outbox",

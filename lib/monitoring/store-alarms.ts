@@ -5,6 +5,8 @@ import type { AlarmRow } from "./alarm-row.ts";
 export const storeAlarms = {
     "oldest-message": {
         subjectKind: "queue",
+        // SQS leaves out a message that was received three times and not deleted: `messages-failing` sees it
+        // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html).
         metric: "ApproximateAgeOfOldestMessage",
         statistic: "Maximum",
         unit: "seconds",
@@ -14,7 +16,7 @@ export const storeAlarms = {
         periods: 5,
         severity: "critical",
         firstAction:
-            "Look for a failing or missing consumer; payments wait. Then see whether it stands at its maximum of tasks.",
+            "Look for a missing or slow consumer; payments wait. Then see whether it stands at its maximum of tasks.",
     },
     "dead-letters": {
         subjectKind: "dead-letters",

@@ -115,7 +115,7 @@ function metricSubjects(
     const { acquirer } = settings;
     const steady = metricsOf(groups).find((metric) => metrics[metric].steady);
     return [
-        ...(["outbox", "payments", "acquirer"] as const)
+        ...(["messages", "outbox", "payments", "acquirer"] as const)
             .filter((group) => groups.includes(group))
             .map((kind) => ({ kind, name: service, dimensions })),
         ...(acquirer !== undefined && groups.includes("reconciliation")

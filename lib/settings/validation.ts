@@ -16,7 +16,9 @@ export const validation = z.strictObject({
         .describe("Reserved concurrency. A new account has ten concurrent executions for all functions."),
     maxAmountMinor: integer(1, 999_999_999_999)
         .default(100_000_000)
-        .describe("Maximum amount, in minor units of the currency."),
+        .describe(
+            "Maximum amount of a payment, in minor units of its currency. The function has it, and each service with a path.",
+        ),
     albPriority: integer(1, maxPriority)
         .optional()
         .describe(

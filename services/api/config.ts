@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maxAmountLimit } from "../../validator/config.ts";
 import {
     arn,
     cacheVariables,
@@ -15,6 +16,7 @@ const variables = {
     ...cacheVariables,
     PROCESSING_QUEUE_URL: queueUrl,
     GATEWAY_SECRET_ARN: arn,
+    MAX_AMOUNT_MINOR: z.coerce.number({ error: "must be an amount" }).int().min(1).max(maxAmountLimit),
 };
 
 /** Environment of the api service. */

@@ -4,6 +4,7 @@ import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { healthPath } from "../../contract/container.ts";
 import type { PutMetric } from "../common/metrics.ts";
 import type { Server } from "../common/server.ts";
+import type { ApiConfig } from "./config.ts";
 import { readEvents } from "./events.ts";
 import { onceRequest } from "./idempotency.ts";
 import type { Merchants } from "./merchant.ts";
@@ -20,6 +21,7 @@ import * as schemas from "./schemas.ts";
 import { createSession } from "./sessions.ts";
 
 export interface ApiArgs {
+    readonly config: Pick<ApiConfig, "MAX_AMOUNT_MINOR">;
     readonly stores: Stores;
     readonly merchants: Merchants;
     readonly putMetric: PutMetric;
@@ -59,13 +61,14 @@ export async function addRoutes(app: Server, args: ApiArgs): Promise<void> {
 
 type CallerOf = (request: FastifyRequest) => Caller;
 
-function addPaymentRoutes(app: Server, { stores, putMetric }: ApiArgs, callerOf: CallerOf): void {
+function addPaymentRoutes(app: Server, { config, stores, putMetric }: ApiArgs, callerOf: CallerOf): void {
+    const { newSession, newPayment } = schemas.requestsUpTo(config.MAX_AMOUNT_MINOR);
     app.post(
         "/api/payment-sessions",
         {
             schema: {
                 summary: "Creates a payment session, which lives for 30 minutes",
-                body: schemas.newSession,
+                body: newSession,
                 response: { 201: schemas.session, ...problems },
             },
         },
@@ -80,7 +83,7 @@ function addPaymentRoutes(app: Server, { stores, putMetric }: ApiArgs, callerOf:
             schema: {
                 summary: "Accepts a payment, of a session or with the same fields",
                 headers: schemas.idempotencyHeaders,
-                body: schemas.newPayment,
+                body: newPayment,
                 response: { 202: schemas.payment, ...problems },
             },
         },

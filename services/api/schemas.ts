@@ -7,18 +7,19 @@ import { paymentStatuses } from "../common/payment.ts";
 
 const currencies = [...currencyExponents.keys()];
 
-const amount = {
-    amountMinor: z.int().min(1).max(maxAmountLimit).describe("In the currency's minor unit: 1234 is 12.34 EUR."),
+const amountUpTo = (max: number) => ({
+    amountMinor: z.int().min(1).max(max).describe("In the currency's minor unit: 1234 is 12.34 EUR."),
     currency: z.enum(currencies, { error: "must be a current ISO 4217 currency" }),
     reference: z
         .string()
         .regex(idPattern, { error: "must be 3 to 64 letters, digits, _ or -" })
         .describe("The merchant's own name for the payment."),
-};
+});
+
+/** Of what was accepted: it stays readable after its stack has lowered its limit. */
+const amount = amountUpTo(maxAmountLimit);
 
 const id = z.string().regex(/^[a-z]{32}$/, { error: "must be 32 small letters" });
-
-export const newSession = z.strictObject(amount);
 
 export const session = z.object({
     sessionId: id,
@@ -28,27 +29,31 @@ export const session = z.object({
 
 export type Session = z.output<typeof session>;
 
-const { amountMinor, currency, reference } = amount;
+/** Bodies of the requests that name an amount. @param maxAmountMinor limit of the stack */
+export function requestsUpTo(maxAmountMinor: number) {
+    const { amountMinor, currency, reference } = amountUpTo(maxAmountMinor);
+    const newSession = z.strictObject({ amountMinor, currency, reference });
+    /** A session, or the fields that it would have. */
+    const newPayment = z
+        .strictObject({
+            sessionId: id.optional(),
+            amountMinor: amountMinor.optional(),
+            currency: currency.optional(),
+            reference: reference.optional(),
+        })
+        .refine(
+            (body) => {
+                const given = [body.amountMinor, body.currency, body.reference].filter(
+                    (value) => value !== undefined,
+                ).length;
+                return body.sessionId === undefined ? given === 3 : given === 0;
+            },
+            { error: "must have either sessionId, or amountMinor, currency and reference" },
+        );
+    return { newSession, newPayment };
+}
 
-/** A session, or the fields that it would have. */
-export const newPayment = z
-    .strictObject({
-        sessionId: id.optional(),
-        amountMinor: amountMinor.optional(),
-        currency: currency.optional(),
-        reference: reference.optional(),
-    })
-    .refine(
-        (body) => {
-            const given = [body.amountMinor, body.currency, body.reference].filter(
-                (value) => value !== undefined,
-            ).length;
-            return body.sessionId === undefined ? given === 3 : given === 0;
-        },
-        { error: "must have either sessionId, or amountMinor, currency and reference" },
-    );
-
-export type NewPayment = z.output<typeof newPayment>;
+export type NewPayment = z.output<ReturnType<typeof requestsUpTo>["newPayment"]>;
 
 export const payment = z.object({
     id,

@@ -25,7 +25,7 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
     };
     const app = await createServer({ config, log, putMetric });
     const merchants = new Merchants(() => sources.readSecret(config.GATEWAY_SECRET_ARN), log);
-    await addRoutes(app, { stores: { database, readers, cache, wakeRelay }, merchants, putMetric });
+    await addRoutes(app, { config, stores: { database, readers, cache, wakeRelay }, merchants, putMetric });
 
     cache.connect();
     relay.start();

@@ -11,6 +11,13 @@ const commandTimeoutMs = 500;
 /** Milliseconds without an answer, also to the pings between, after which a connection is lost. */
 const connectionTimeoutMs = 5_000;
 const pingMs = 2_000;
+/**
+ * Replies of a node that is not the primary any more, or not yet ready. It answers pings, so that the connection would stay; the name of the primary leads to
+ * another node after a failover.
+ */
+const ofOtherNode = /^(READONLY|LOADING)\b/;
+/** Milliseconds before a new connection in place of one to such a node: the name may still lead to it, and each connection reads the token. */
+const reconnectMs = 1_000;
 
 /** Writes a value unless Redis has one of a later version: a slow reader must not put back what a writer has replaced. */
 const setNewer = `
@@ -24,6 +31,7 @@ return 1`;
 export class Cache {
     private readonly client;
     private readonly log: Log;
+    private reconnecting: NodeJS.Timeout | undefined;
 
     constructor(config: CacheConfig, sources: Sources, log: Log) {
         this.log = log;
@@ -78,6 +86,7 @@ export class Cache {
     }
 
     public close(): void {
+        clearTimeout(this.reconnecting);
         this.client.destroy();
     }
 
@@ -86,7 +95,7 @@ export class Cache {
             const value = await inTime(command());
             return value === null ? { is: "missing" } : { is: "found", value };
         } catch (error) {
-            this.log.warn(errorFields(error), "Redis did not answer");
+            this.fail(error);
             return { is: "unavailable" };
         }
     }
@@ -96,8 +105,20 @@ export class Cache {
             await inTime(command());
             return true;
         } catch (error) {
-            this.log.warn(errorFields(error), "Redis did not answer");
+            this.fail(error);
             return false;
+        }
+    }
+
+    private fail(error: unknown): void {
+        if (!(error instanceof Error && ofOtherNode.test(error.message))) {
+            this.log.warn(errorFields(error), "Redis did not answer");
+        } else if (this.client.isReady) {
+            this.log.warn("Redis is not the primary, or not ready: connecting again");
+            this.client.destroy();
+            this.reconnecting = setTimeout(() => {
+                this.connect();
+            }, reconnectMs);
         }
     }
 }

@@ -63,7 +63,7 @@ export function createConsumer<T>(args: ConsumerArgs<T>): { start: () => void; s
         waitTimeSeconds: 20,
         visibilityTimeout: visibilitySeconds,
         heartbeatInterval: renewSeconds,
-        messageSystemAttributeNames: ["ApproximateReceiveCount"],
+        messageSystemAttributeNames: ["ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp"],
         pollingCompleteWaitTimeMs: stopWaitMs,
         terminateVisibilityTimeout: (messages) => delaySeconds(messages, unprocessable),
         handleMessage: async (message) => {
@@ -122,6 +122,7 @@ async function handle<T>(args: ConsumerArgs<T>, message: Message, unprocessable:
                 log.error({ messageId, receives, reason: error.reason }, "message cannot be processed");
             }
         } else {
+            putMetric("FailedMessageAge", secondsSinceFirstReceive(message));
             log.warn({ messageId, receives, ...errorFields(error) }, "message failed and is tried again");
         }
         throw error;
@@ -143,6 +144,12 @@ function parseMessage<T>(schema: z.ZodType<T>, body: string): T {
 }
 
 const receivesOf = ({ Attributes }: Message): number => Number(Attributes?.ApproximateReceiveCount ?? 1);
+
+/** The clock of SQS may be ahead of that of this machine. */
+function secondsSinceFirstReceive({ Attributes }: Message): number {
+    const now = Date.now();
+    return Math.max(0, Math.round((now - Number(Attributes?.ApproximateFirstReceiveTimestamp ?? now)) / 1_000));
+}
 
 /** None where another attempt cannot help. */
 function delaySeconds([message]: Message[], unprocessable: ReadonlySet<string>): number {

@@ -12,6 +12,22 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** Connections of one task: with 20 tasks well below the limit of the smallest instance. */
 const maxConnections = 10;
 
+/** Milliseconds after which PostgreSQL ends a statement. */
+const statementTimeoutMs = 10_000;
+/**
+ * Milliseconds without an answer after which a connection is lost. PostgreSQL itself answers within its own limit. Together with the wait for a
+ * connection less than the 29 s of API Gateway, so that a merchant gets 503.
+ */
+const queryTimeoutMs = statementTimeoutMs + 5_000;
+/**
+ * Milliseconds for which a transaction may be between two statements; then PostgreSQL ends it, and lets go of its rows. The task that began it may be
+ * lost with its host, and others skip the messages that it was sending.
+ */
+export const transactionIdleMs = 30_000;
+
+/** Without the delay the first probe follows after two hours: a writer whose host is lost closes no connection. */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
+
 /** A pool of connections to a host of the cluster, each with a password of its own and a verified certificate. */
 export function connectDatabase(
     config: Pick<DatabaseConfig, "DATABASE_NAME" | "DATABASE_PORT" | "DATABASE_USER">,
@@ -29,10 +45,12 @@ export function connectDatabase(
         ssl: { ca: sources.databaseAuthorities, rejectUnauthorized: true },
         max: maxConnections,
         connectionTimeoutMillis: 5_000,
-        // A failover leaves connections to the old writer: none lives longer than this.
+        // A new reader gets its share of the connections: each is replaced after this time, once nobody uses it.
         maxLifetimeSeconds: 300,
-        statement_timeout: 10_000,
-        keepAlive: true,
+        statement_timeout: statementTimeoutMs,
+        query_timeout: queryTimeoutMs,
+        idle_in_transaction_session_timeout: transactionIdleMs,
+        ...keepAlive,
     });
     // Without a listener an error ends the process. The pool listens to a connection only while nobody uses it: one that is lost
     // between two statements of a transaction needs a listener of its own.
@@ -49,22 +67,26 @@ export function connectDatabase(
 /** Runs the work in one transaction, which an error rolls back. */
 export async function transaction<T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
     const client = await pool.connect();
-    let failure: Error | undefined;
+    let unusable: Error | undefined;
     try {
         await client.query("BEGIN");
         const result = await work(client);
         await client.query("COMMIT");
         return result;
     } catch (error) {
-        failure = (await rollback(client)) ?? (isOfFormerWriter(error) ? new Error("not a writer") : undefined);
+        unusable = await rollback(client, error);
         throw error;
     } finally {
-        // A connection that cannot roll back, or write, is closed, not given to the next.
-        client.release(failure);
+        // A connection that is closed, not given to the next; PostgreSQL then rolls back itself.
+        client.release(unusable);
     }
 }
 
-async function rollback(client: Connection): Promise<Error | undefined> {
+/** @returns why the connection cannot be used again, if it cannot */
+async function rollback(client: Connection, cause: unknown): Promise<Error | undefined> {
+    if (cause instanceof Error && (hasNoAnswer(cause) || isOfFormerWriter(cause))) {
+        return cause;
+    }
     try {
         await client.query("ROLLBACK");
         return undefined;
@@ -76,13 +98,23 @@ async function rollback(client: Connection): Promise<Error | undefined> {
 /** PostgreSQL's classes of errors that another attempt may not meet: connection, resources, operator intervention. */
 const passingClasses = new Set(["08", "40", "53", "57"]);
 
+/** pg's errors of a connection that is lost, or that there was none in time; they have no code. */
+const lostMessages =
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
 /** After a failover the former writer is a reader, which refuses to write (`read_only_sql_transaction`); its name leads to the new one. */
 const isOfFormerWriter = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === "25006";
+
+/** pg's error after `query_timeout`, which has no code. The connection still waits for the answer. */
+const hasNoAnswer = (error: unknown): boolean => error instanceof Error && error.message === "Query read timeout";
 
 /** Whether an error of a query says that PostgreSQL cannot be reached or refuses work for the moment. */
 export const isUnavailable = (error: unknown): boolean =>
     error instanceof pg.DatabaseError
         ? isOfFormerWriter(error) || passingClasses.has(error.code?.slice(0, 2) ?? "")
         : error instanceof Error &&
-          (/^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_)/.test(String("code" in error ? error.code : "")) ||
-              /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));
+          (/^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH)/.test(
+              String("code" in error ? error.code : ""),
+          ) ||
+              hasNoAnswer(error) ||
+              lostMessages.test(error.message));

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { transaction, type Connection, type Pool } from "./database.ts";
+import { transaction, transactionIdleMs, type Connection, type Pool } from "./database.ts";
 import { errorFields, type Log } from "./log.ts";
 
 export type OutboxTable = "api_outbox" | "payment_outbox";
@@ -53,6 +53,9 @@ export async function relayBatch(
     });
 }
 
+/** A call that takes longer, with its repetitions, has failed: well before PostgreSQL gives up the transaction around it. */
+const inTime = (): { abortSignal: AbortSignal } => ({ abortSignal: AbortSignal.timeout(transactionIdleMs / 2) });
+
 export const sendToQueue =
     (sqs: SQSClient, QueueUrl: string): SendBatch =>
     async (messages) => {
@@ -61,6 +64,7 @@ export const sendToQueue =
                 QueueUrl,
                 Entries: messages.map((message) => ({ Id: message.id, MessageBody: JSON.stringify(message) })),
             }),
+            inTime(),
         );
         return Successful.flatMap(({ Id }) => Id ?? []);
     };
@@ -76,6 +80,7 @@ export const publishToTopic =
                     Message: JSON.stringify(message),
                 })),
             }),
+            inTime(),
         );
         return Successful.flatMap(({ Id }) => Id ?? []);
     };

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { z } from "zod";
+import { keepAlive } from "../common/database.ts";
 import { errorFields, type Log } from "../common/log.ts";
 import type { Sources } from "../common/sources.ts";
 import type { MigrationConfig } from "./config.ts";
@@ -29,6 +30,8 @@ export async function runMigration(
         ssl: { ca: sources.databaseAuthorities, rejectUnauthorized: true },
         // A database that was paused for want of use takes some seconds.
         connectionTimeoutMillis: 60_000,
+        // A statement may take as long as it needs, and not wait for a host that is lost.
+        ...keepAlive,
     });
     // The statement that runs fails, too: without a listener the process would end before it says which file.
     client.on("error", (error) => {

@@ -25,7 +25,6 @@ test("no fault, to compare with", async () => {
 describe("SIGKILL", () => {
     test.each(["api", "payment", "notification"] as const)("of %s at random moments", async (service) => {
         await survive(platform, `${service} killed at random`, async (isSending) => {
-            // Four times: a message of `notifications` that is received more than five times is a dead letter, whoever is at fault.
             for (let kills = 0; kills < 4 && (isSending() || kills === 0); kills += 1) {
                 await setTimeout(200 + Math.random() * 1_500);
                 await platform.kill(service, "one");

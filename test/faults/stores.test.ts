@@ -9,7 +9,14 @@ import { readSecrets } from "../../tools/local/replacements.ts";
 import { patience } from "../services/support/patience.ts";
 import { acceptsConnections } from "../../tools/local/machine/ports.ts";
 import { cacheServer } from "../../tools/local/machine/cache.ts";
-import { closeConnections, killDatabase, setDiskFull, setReadOnly, startDatabase } from "./support/database.ts";
+import {
+    closeConnections,
+    killDatabase,
+    setDiskFull,
+    setReadOnly,
+    startDatabase,
+    stopAnswers,
+} from "./support/database.ts";
 import { survive } from "./support/fault.ts";
 import { Platform } from "./support/platform.ts";
 
@@ -47,6 +54,24 @@ describe("PostgreSQL", () => {
                 await closeConnections();
             }
         });
+    });
+
+    test("does not answer, as a host that is lost", async () => {
+        let goOn: () => void = () => undefined;
+        await survive(
+            platform,
+            "PostgreSQL without answers",
+            async () => {
+                await setTimeout(500);
+                goOn = await stopAnswers(platform.machine);
+                // Longer than the services wait for an answer.
+                await setTimeout(20_000);
+            },
+            () => {
+                goOn();
+                return Promise.resolve();
+            },
+        );
     });
 
     test("refuses to write, as a former writer after a failover", async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { isUnavailable, transaction } from "../../services/common/database.ts";
+import { isUnavailable, transaction, type Connection } from "../../services/common/database.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { eventsOf, pay, query, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
@@ -30,13 +31,13 @@ describe("PostgreSQL", () => {
     test("that closes the connection of a transaction fails the transaction, and not the process", async () => {
         const pool = poolOf(underTest().machine);
         const cut = transaction(pool, async (connection) => {
-            const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-            await query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+            const pid = await backendOf(connection);
+            await query("SELECT pg_terminate_backend($1)", [pid]);
             // Between two statements, as while a message is sent: nothing but a listener learns of the loss.
             await eventually(
                 "the end of the connection",
                 async () => {
-                    const found = await query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [rows[0]?.pid]);
+                    const found = await query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [pid]);
                     return found.length === 0 ? true : undefined;
                 },
                 patience,
@@ -55,8 +56,7 @@ describe("PostgreSQL", () => {
         const write = (mode: string) =>
             transaction(pool, async (connection) => {
                 await connection.query(`SET TRANSACTION READ ${mode}`);
-                const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-                pids.push(...rows.map(({ pid }) => pid));
+                pids.push(await backendOf(connection));
                 await connection.query("DELETE FROM payments.payment_outbox WHERE id = 'none'");
             });
         const error: unknown = await write("ONLY").catch((thrown: unknown) => thrown);
@@ -64,6 +64,54 @@ describe("PostgreSQL", () => {
         expect(isUnavailable(error)).toBe(true);
         await write("WRITE");
         expect(new Set(pids).size).toBe(2);
+        await pool.end();
+    });
+
+    test("that does not answer is left within the 29 s of API Gateway, and the next has another connection", async () => {
+        const pool = poolOf(underTest().machine);
+        const stopped: number[] = [];
+        const stopBackend = async (connection: Pick<Connection, "query">) => {
+            const pid = await backendOf(connection);
+            process.kill(pid, "SIGSTOP");
+            stopped.push(pid);
+            return connection.query("SELECT 1");
+        };
+        try {
+            const started = performance.now();
+            // The pool gives its one idle connection to the second query of the first, before the transaction takes another.
+            const errors = await Promise.all(
+                [stopBackend(pool), transaction(pool, stopBackend)].map((lost) =>
+                    lost.catch((error: unknown) => error),
+                ),
+            );
+            expect(performance.now() - started).toBeLessThan(25_000);
+            expect(errors.map((error) => [String(error), isUnavailable(error)])).toEqual([
+                ["Error: Query read timeout", true],
+                ["Error: Query read timeout", true],
+            ]);
+            expect(stopped).not.toContain(await backendOf(pool));
+            expect(pool.totalCount).toBe(1);
+        } finally {
+            stopped.forEach((pid) => process.kill(pid, "SIGCONT"));
+            await pool.end();
+        }
+    });
+
+    test("lets go of the rows of a task that is lost within a transaction, which then fails as while PostgreSQL is away", async () => {
+        const pool = poolOf(underTest().machine);
+        expect((await pool.query("SHOW idle_in_transaction_session_timeout")).rows).toEqual([
+            { idle_in_transaction_session_timeout: "30s" },
+        ]);
+        const lost = transaction(pool, async (connection) => {
+            // What the task waits for takes longer than PostgreSQL does.
+            await connection.query("SET LOCAL idle_in_transaction_session_timeout = 50");
+            await setTimeout(500);
+            return connection.query("SELECT 1");
+        });
+        const error: unknown = await lost.catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(Error);
+        expect(isUnavailable(error)).toBe(true);
+        await expect(pool.query("SELECT 1")).resolves.toMatchObject({ rowCount: 1 });
         await pool.end();
     });
 
@@ -82,3 +130,9 @@ describe("PostgreSQL", () => {
         });
     });
 });
+
+/** Process ID of a connection's server. */
+async function backendOf(connection: Pick<Connection, "query">): Promise<number> {
+    const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    return rows[0]?.pid ?? 0;
+}

@@ -53,6 +53,7 @@ describe("the metrics of the contract", () => {
         for (const queue of ["processing", "notifications"]) {
             await sendMessage(queue, "no JSON");
         }
+        await failEvent();
         for (const service of serviceNames) {
             const names = metricsOf(services[service]?.metrics ?? []);
             const expected = new Map(names.map((name) => [name, metrics[name].unit]));
@@ -82,6 +83,15 @@ describe("the metrics of the contract", () => {
         expect(names.map((name) => sent().get(name))).toEqual(["Seconds", "Count"]);
     });
 });
+
+/** Lets the notification service fail with an event, which it has the right to record when it tries again. */
+async function failEvent(): Promise<void> {
+    await query("REVOKE INSERT ON payments.event FROM payment_notification");
+    await pay();
+    const hasFailed = () => (logsOf("notification").includes("message failed") ? true : undefined);
+    await eventually("an event that fails", () => Promise.resolve(hasFailed()), patience);
+    await query("GRANT INSERT ON payments.event TO payment_notification");
+}
 
 describe("what a service measures each minute", () => {
     const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
 import { newId } from "../../services/common/ids.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import { testProjectFolder } from "../project.ts";
 import { sendRequest, type Sent } from "./support/client.ts";
 import { amount, gatewayHeaders, pay, query, send, untilStatus } from "./support/merchant.ts";
+import { startService, stopService } from "./support/processes.ts";
 import { underTest } from "./support/under-test.ts";
 
 const cardNumber = "4111111111111111";
@@ -65,6 +68,7 @@ describe("card data", () => {
 
 describe("a request", () => {
     const path = "/api/payments";
+    const { maxAmountMinor } = readSettingsOfStack(testProjectFolder, "dev").validation;
     const headers = { "idempotency-key": newId() };
     const problems: [what: string, sent: Sent, status: number, expected: object][] = [
         ["not of JSON", { path, headers, body: "{" }, 400, { field: "body", rule: "not-json" }],
@@ -92,6 +96,12 @@ describe("a request", () => {
             400,
             { field: "amountMinor", rule: "limit" },
         ],
+        ...["/api/payments", "/api/payment-sessions"].map((limited): (typeof problems)[number] => [
+            `above the limit of the stack to ${limited}`,
+            { path: limited, headers, body: amount(maxAmountMinor + 1) },
+            400,
+            { field: "amountMinor", rule: "limit" },
+        ]),
         ["without a key", { path, body: amount() }, 400, { field: "idempotency-key", rule: "missing" }],
         ["of half a payment", { path, headers, body: { amountMinor: 1 } }, 400, { field: "body" }],
         ["with an unknown parameter", { path: `${path}?x=1` }, 400, { field: "query.x", rule: "unknown-field" }],
@@ -102,6 +112,18 @@ describe("a request", () => {
         expect(answer.headers["content-type"]).toContain("application/problem+json");
         expect(JSON.parse(answer.text)).toMatchObject({ status, errors: [expected] });
         expect(answer.text).not.toContain("ZZZ");
+    });
+
+    test("of the limit of the stack is accepted, and a service with a lower one still shows the payment", async () => {
+        const { id } = await pay(maxAmountMinor);
+        const lower = await startService("api", underTest().machine, { MAX_AMOUNT_MINOR: "1000" });
+        try {
+            const answer = await send({ path: `${path}/${id}` }, { port: lower.port });
+            expect(JSON.parse(answer.text)).toMatchObject({ id, amountMinor: maxAmountMinor });
+            await expect(pay(1001, { port: lower.port })).rejects.toThrow("not accepted: 400");
+        } finally {
+            await stopService(lower, "SIGTERM");
+        }
     });
 
     test.each([

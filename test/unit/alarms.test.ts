@@ -70,6 +70,7 @@ test.each(rows)(
 
 const critical: AlarmName[] = [
     ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
+    "messages-failing",
     ...(["outbox-stuck", "accepted-stuck", "authorized-stuck", "refund-stuck"] as const),
     ...(["declines-high", "declines-rising", "capture-failures-high", "captures-failing", "acquirer-errors"] as const),
     "reconciliation-differs",

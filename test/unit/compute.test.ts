@@ -23,6 +23,7 @@ import {
     servicesFromDefaults,
     policyStatements,
     typeTokens,
+    validationSettings,
 } from "./fixtures.ts";
 
 const name = "payment-cluster-test";
@@ -60,6 +61,7 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
             migration: {},
             edge: edgeSettings(changes.edge),
             logs: logSettings({ level: changes.level }),
+            validation: validationSettings({ maxAmountMinor: 5000 }),
             accountServices: accountSettings({ guardDuty: changes.guardDuty }),
         },
         subnetIds: ["subnet-1", "subnet-2"],
@@ -208,16 +210,18 @@ test("with shells off, as they are by default, no task may open one", async () =
     expect(JSON.stringify(inputsOf(plan, typeTokens.policy))).not.toContain("ssmmessages");
 });
 
-test("containers get the log level and the protocol of the stack", async () => {
+test("containers get the log level of the stack, and those of services its protocol and its largest amount", async () => {
     const plan = await planned({ level: "warn", edge: { targetProtocol: "HTTP" } });
     const containers = inputsOf(plan, typeTokens.taskDefinition).flatMap(
         ({ containerDefinitions }) => parseJsonValue(containerDefinitions) as { name: string; environment: unknown }[],
     );
     const logLevel = { name: "LOG_LEVEL", value: "warn" };
+    const protocol = { name: "PROTOCOL", value: "HTTP" };
+    const maxAmount = { name: "MAX_AMOUNT_MINOR", value: "5000" };
     expect(containers.map(({ name }) => name).toSorted()).toEqual(["api", "migration", "risk-check"]);
     for (const { name, environment } of containers) {
         expect(environment).toEqual(
-            expect.arrayContaining(name === "migration" ? [logLevel] : [logLevel, { name: "PROTOCOL", value: "HTTP" }]),
+            expect.arrayContaining(name === "migration" ? [logLevel] : [logLevel, protocol, maxAmount]),
         );
     }
 });

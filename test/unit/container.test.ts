@@ -33,7 +33,7 @@ interface Container {
 interface Changes {
     settings?: Partial<ServiceSettings>;
     execCommand?: boolean;
-    others?: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">>;
+    others?: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol" | "maxAmountMinor">>;
 }
 
 const acquirerSecretArn = `arn:aws:secretsmanager:eu-west-1:${accountId}:secret:payment-risk-check-acquirer-test-a1b2c3`;
@@ -132,7 +132,7 @@ test("a worker has no port; ECS runs the image's own health check, and gives it 
     });
     expect(container).not.toHaveProperty("portMappings");
     expect(Object.keys(variablesIn(await planned({ settings: worker })))).toEqual(
-        always.filter((name) => !["GATEWAY_SECRET_ARN", "PORT", "PROTOCOL"].includes(name)),
+        always.filter((name) => !["GATEWAY_SECRET_ARN", "MAX_AMOUNT_MINOR", "PORT", "PROTOCOL"].includes(name)),
     );
 });
 
@@ -144,7 +144,16 @@ test("a worker may have its own health command, which runs without a shell", asy
 });
 
 const acquirer = acquirerSettings();
-const always = ["AWS_REGION", "ENVIRONMENT", "GATEWAY_SECRET_ARN", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
+const always = [
+    "AWS_REGION",
+    "ENVIRONMENT",
+    "GATEWAY_SECRET_ARN",
+    "LOG_LEVEL",
+    "MAX_AMOUNT_MINOR",
+    "PORT",
+    "PROTOCOL",
+    "SERVICE",
+];
 const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
 const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];
 const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][] = [
@@ -182,7 +191,10 @@ test("a service with all stores gets all variables of the contract, always in th
 const first = (item: string, i: number, all: string[]) => all.indexOf(item) === i;
 
 test("every variable has the address of the part that it names", async () => {
-    const plan = await planned({ settings: everything, others: { logLevel: "debug", targetProtocol: "HTTP" } });
+    const plan = await planned({
+        settings: everything,
+        others: { logLevel: "debug", targetProtocol: "HTTP", maxAmountMinor: 5000 },
+    });
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
     const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
     expect(variablesIn(plan)).toEqual({
@@ -202,6 +214,7 @@ test("every variable has the address of the part that it names", async () => {
         GATEWAY_SECRET_ARN: gatewaySecretArn,
         EVENTS_TOPIC_ARN: `arn:aws:sns:us-east-1:${accountId}:payment-events-test`,
         LOG_LEVEL: "debug",
+        MAX_AMOUNT_MINOR: "5000",
         NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-notifications-test`,
         PORT: "8080",
         PROCESSING_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-processing-test`,

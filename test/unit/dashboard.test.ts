@@ -25,6 +25,7 @@ const subjects: AlarmSubject[] = [
     { kind: "service", name: "risk", dimensions: { ClusterName: "c", ServiceName: "s-risk" } },
     { kind: "target", name: "api", dimensions: { TargetGroup: "tg", LoadBalancer: "app/payment/1" } },
     { kind: "application-log", name: "api", dimensions: {}, metric: "api-errors" },
+    { kind: "messages", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
     { kind: "outbox", name: "api", dimensions: { Service: "api", Environment: "dev" } },
     { kind: "payments", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
     { kind: "acquirer", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
@@ -117,6 +118,7 @@ test.each([
         "Oldest payment and refund that wait (s)",
         ["AcceptedAge", "AuthorizedAge", "RefundAge"].map((metric) => `PaymentPlatform ${metric} risk`),
     ],
+    ["Message that fails again: age (s)", ["PaymentPlatform FailedMessageAge risk"]],
     ["Oldest message that was not sent (s)", ["PaymentPlatform OutboxAge api"]],
     ["Acquirer: latency p99 (ms)", ["PaymentPlatform AcquirerLatency risk"]],
     ["Acquirer: calls and errors", ["PaymentPlatform AcquirerLatency risk", "PaymentPlatform AcquirerErrors risk"]],
@@ -182,6 +184,6 @@ test("a line has the dimensions of its part", async () => {
 
 test("every graph has its region: a dashboard is shown in all of them", async () => {
     const graphs = (await widgets()).filter(({ type }) => type === "metric");
-    expect(graphs).toHaveLength(24);
+    expect(graphs).toHaveLength(25);
     expect(graphs.map(({ properties }) => properties.region)).toEqual(graphs.map(() => "eu-west-1"));
 });

@@ -89,6 +89,9 @@ export const computeSettings = (changes: Partial<Settings["compute"]> = {}): Set
 export const accountSettings = (changes: Partial<Settings["accountServices"]> = {}): Settings["accountServices"] =>
     shape.accountServices.parse(changes);
 
+export const validationSettings = (changes: Partial<Settings["validation"]> = {}): Settings["validation"] =>
+    shape.validation.parse({ memoryMib: 512, ...changes });
+
 export const logSettings = (changes: Partial<Settings["logs"]> = {}): Settings["logs"] =>
     shape.logs.parse({ applicationRetentionDays: 30, auditRetentionDays: 365, ...changes });
 
@@ -206,13 +209,16 @@ export const containerContext = (
     scope: Scope,
     service: string,
     changes: Partial<ServiceSettings> = {},
-    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol" | "acquirerSecretArn">> = {},
+    others: Partial<
+        Pick<ContainerContext, "logLevel" | "targetProtocol" | "maxAmountMinor" | "acquirerSecretArn">
+    > = {},
 ): ContainerContext => ({
     scope,
     service,
     settings: requireItem(servicesFromDefaults({ [service]: changes }), service),
     logLevel: "info",
     targetProtocol: "HTTPS",
+    maxAmountMinor: 100_000_000,
     backends: createBackends(scope),
     ...others,
 });

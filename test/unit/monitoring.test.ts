@@ -179,10 +179,10 @@ test("the alarm on missing tasks exists only with an image, and fires below the 
 test("a service has the alarms of the metrics that its settings name, on its own dimensions", async () => {
     const services = servicesFromDefaults({
         api: { metrics: ["outbox", "requests"] },
-        risk: { imageDigest, metrics: ["acquirer", "payments"] },
+        risk: { imageDigest, metrics: ["acquirer", "messages", "payments"] },
     });
     const plan = await planned({ services });
-    const kinds: readonly AlarmSubjectKind[] = ["outbox", "payments", "acquirer", "steady-metric"];
+    const kinds: readonly AlarmSubjectKind[] = ["messages", "outbox", "payments", "acquirer", "steady-metric"];
     const measured = nodesOf(plan, typeTokens.alarm).filter(({ name: alarm }) =>
         ["api", "risk"].some((service) =>
             alarmsOfPart(service, kinds).some((each) => alarm === `payment-${each}-test`),
@@ -192,7 +192,7 @@ test("a service has the alarms of the metrics that its settings name, on its own
     expect(measured.map((alarm) => alarm.name).sort()).toEqual(
         suffixes([
             ...alarmsOfPart("api", ["outbox"]),
-            ...alarmsOfPart("risk", ["payments", "acquirer", "steady-metric"]),
+            ...alarmsOfPart("risk", ["messages", "payments", "acquirer", "steady-metric"]),
         ]).sort(),
     );
     expect(findNode(plan, "payment-api-outbox-stuck-test", typeTokens.alarm).inputs).toMatchObject({

@@ -52,14 +52,34 @@ export const closeConnections = (): Promise<unknown> =>
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'payment\\_%' AND usename <> 'payment_admin'",
     );
 
-/** Kills PostgreSQL so that it recovers from its log when it is started again. */
-export async function killDatabase({ databaseDirectory, databasePort }: Machine): Promise<void> {
+/** Process ID of the process that started all others of PostgreSQL. */
+function mainPid({ databaseDirectory }: Machine): number {
     const [pid = ""] = readFileSync(join(databaseDirectory, "postmaster.pid"), "utf8").split("\n");
+    return Number(pid);
+}
+
+/** Stops every process of PostgreSQL, as a host that is lost: connections stay open, and nothing answers. @returns how to let it go on */
+export async function stopAnswers(machine: Machine): Promise<() => void> {
+    const client = await connect();
+    const main = mainPid(machine);
+    // First, so that no other process is started.
+    process.kill(main, "SIGSTOP");
+    const { rows } = await client.query<{ pid: number }>("SELECT pid FROM pg_stat_activity");
+    const all = [...rows.map(({ pid }) => pid), main];
+    all.forEach((pid) => process.kill(pid, "SIGSTOP"));
+    return () => {
+        all.forEach((pid) => process.kill(pid, "SIGCONT"));
+        void client.end();
+    };
+}
+
+/** Kills PostgreSQL so that it recovers from its log when it is started again. */
+export async function killDatabase(machine: Machine): Promise<void> {
     // "Immediate shutdown": no process of PostgreSQL finishes anything.
-    process.kill(Number(pid), "SIGQUIT");
+    process.kill(mainPid(machine), "SIGQUIT");
     await eventually(
         "the end of PostgreSQL",
-        async () => ((await acceptsConnections(databasePort)) ? undefined : true),
+        async () => ((await acceptsConnections(machine.databasePort)) ? undefined : true),
         patience,
     );
 }

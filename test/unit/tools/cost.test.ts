@@ -80,7 +80,7 @@ test("each metric that a service sends costs as a custom metric, however many ta
     const plan = await planTestStack("dev");
     const amount = (tasks: TasksByService) =>
         estimateCost(plan, tasks).rows.find(({ item }) => item === "Metrics of the services")?.amount;
-    expect(amount(tasksOfDev)).toBeCloseTo(17 * 0.3);
+    expect(amount(tasksOfDev)).toBeCloseTo(19 * 0.3);
     const { api } = tasksOfDev;
     expect(amount({ api: { ...api, min: 20 } })).toBeCloseTo(5 * 0.3);
     expect(amount({ api: { ...api, customMetrics: 0 } })).toBeUndefined();
@@ -371,6 +371,6 @@ describe("the command", () => {
 
 const tasksOfDev = {
     api: { atRest: 2, min: 2, max: 20, customMetrics: 5 },
-    payment: { atRest: 2, min: 2, max: 20, customMetrics: 11 },
-    notification: { atRest: 1, min: 1, max: 10, customMetrics: 1 },
+    payment: { atRest: 2, min: 2, max: 20, customMetrics: 12 },
+    notification: { atRest: 1, min: 1, max: 10, customMetrics: 2 },
 };

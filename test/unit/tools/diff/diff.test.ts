@@ -105,12 +105,12 @@ test("fewer days of snapshots are one property, and need an acceptance", async (
 test("another cost centre is one line for all resources, and changes no alarm", async () => {
     const report = await reportOfSettings({ costCenter: "other" });
     expect(linesOf(report)).toEqual([
-        "dev, compared with before: 212 resources: 212 updated",
+        "dev, compared with before: 214 resources: 214 updated",
         "Stack",
         "~  provider aws payment-aws-dev",
         "defaultTags.tags.CostCenter: dev-payments -> other",
         "Same change in many resources",
-        "~  tagsAll.CostCenter: dev-payments -> other, on 211 resources",
+        "~  tagsAll.CostCenter: dev-payments -> other, on 213 resources",
         "Outputs of the stack",
         manifest,
     ]);
@@ -147,7 +147,7 @@ test("a removed merchant removes the key, an alarm, and some of the cost", async
     expect(report.cost).toMatchObject({
         changes: [
             { item: "Secrets", before: expect.closeTo(1.6), after: expect.closeTo(1.2) },
-            { item: "Alarms", before: expect.closeTo(10.6), after: expect.closeTo(10.5) },
+            { item: "Alarms", before: expect.closeTo(10.8), after: expect.closeTo(10.7) },
         ],
     });
     expect(lines.join(" ")).toMatch(/\$\d+\.\d\d -> \$\d+\.\d\d \(-\$0\.50\)/);

@@ -33,7 +33,16 @@ test("a service of dev finds the same variables as on AWS, with the addresses of
         PORT: "5004",
         PROCESSING_QUEUE_URL: "http://127.0.0.1:5003/000000000000/payment-processing-dev",
     });
-    const kept = ["AWS_REGION", "DATABASE_NAME", "DATABASE_USER", "ENVIRONMENT", "LOG_LEVEL", "PROTOCOL", "SERVICE"];
+    const kept = [
+        "AWS_REGION",
+        "DATABASE_NAME",
+        "DATABASE_USER",
+        "ENVIRONMENT",
+        "LOG_LEVEL",
+        "MAX_AMOUNT_MINOR",
+        "PROTOCOL",
+        "SERVICE",
+    ];
     expect(kept.map((name) => local[name])).toEqual(kept.map((name) => api[name]));
 });
 
