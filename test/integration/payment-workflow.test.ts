@@ -124,6 +124,13 @@ describe("a payment at the validator, through the API", () => {
         expect(answer.text).not.toContain("ZZZ");
     });
 
+    writes("is refused in the name of another merchant than the key's", async () => {
+        const body = { ...payment(), merchantId: "another-merchant" };
+        const answer = await ask({ path, body, idempotencyKey: newId() });
+        expect(answer.status).toBe(403);
+        expect(JSON.parse(answer.text)).toMatchObject({ type: expect.stringMatching(/forbidden$/) });
+    });
+
     writes("is refused without a merchant's key", async () => {
         const answer = await askWithoutKey({ path, body: payment(), idempotencyKey: newId() });
         expect(answer.status).toBe(403);
