@@ -22,7 +22,11 @@ const accountWideTypes: readonly (readonly [type: string, setting: keyof Platfor
     ["securityhub/account:Account", "securityHub"],
 ];
 
-const credentialHeaders = ["authorization", "cookie", "x-api-key", gatewayTokenHeader];
+/** With credentials, and with texts that a client chooses. */
+const protectedHeaders = [
+    ...["authorization", "cookie", "x-api-key", gatewayTokenHeader],
+    ...["idempotency-key", "referer", "x-correlation-id"],
+];
 
 export const frontDoorRules: readonly Rule[] = [
     {
@@ -58,7 +62,7 @@ export const frontDoorRules: readonly Rule[] = [
     {
         name: "firewalls-store-no-card-data",
         description: "Web ACLs store no credentials, and no part of a request that may contain card data",
-        fix: "Redact headers with credentials, the query string and the path in the log, and protect the headers, the query string and the body by `dataProtectionConfig`.",
+        fix: "Redact the headers of the finding, the query string and the path in the log, and protect the headers, the query string and the body by `dataProtectionConfig`.",
         check: (plan) => [
             ...findingsUnless(
                 resourcesOfType(plan, "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"),
@@ -66,13 +70,13 @@ export const frontDoorRules: readonly Rule[] = [
                     const fields = itemsOf(inputs.redactedFields);
                     const headers = fields.map((field) => getPath(field, "singleHeader.name"));
                     return (
-                        credentialHeaders.every((header) => headers.includes(header)) &&
+                        protectedHeaders.every((header) => headers.includes(header)) &&
                         ["queryString", "uriPath"].every((part) =>
                             fields.some((field) => getPath(field, part) !== undefined),
                         )
                     );
                 },
-                `redact the headers ${credentialHeaders.join(", ")}, the query string and the path`,
+                `redact the headers ${protectedHeaders.join(", ")}, the query string and the path`,
             ),
             ...findingsUnless(
                 resourcesOfType(plan, "wafv2/webAcl:WebAcl"),
@@ -88,11 +92,11 @@ export const frontDoorRules: readonly Rule[] = [
                             .map((each) => getPath(each, "field.fieldKeys"));
                     const headers = keysOf("SINGLE_HEADER").flatMap(itemsOf);
                     return (
-                        credentialHeaders.every((header) => headers.includes(header)) &&
+                        protectedHeaders.every((header) => headers.includes(header)) &&
                         ["QUERY_STRING", "BODY"].every((type) => keysOf(type).includes(undefined))
                     );
                 },
-                `protect the headers ${credentialHeaders.join(", ")}, the query string and the body in all that WAF stores`,
+                `protect the headers ${protectedHeaders.join(", ")}, the query string and the body in all that WAF stores`,
             ),
         ],
     },

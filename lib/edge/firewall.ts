@@ -30,8 +30,14 @@ export interface FirewallArgs {
     readonly logAfter?: pulumi.Resource;
 }
 
-/** Headers with credentials, which must not be stored (PCI DSS 8.3.2). */
-const credentialHeaders = ["authorization", "cookie", "x-api-key", gatewayTokenHeader];
+/**
+ * Headers with credentials, which must not be stored (PCI DSS 8.3.2), and those in which a client chooses a text: the validator
+ * looks for card data in them, and `referer` has the URL of a page.
+ */
+const protectedHeaders = [
+    ...["authorization", "cookie", "x-api-key", gatewayTokenHeader],
+    ...["idempotency-key", "referer", "x-correlation-id"],
+];
 
 /**
  * A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log. It stores neither credentials nor
@@ -93,7 +99,7 @@ export class Firewall extends pulumi.ComponentResource {
 
 /** Parts of a request that the log has as `REDACTED`. */
 const redactedFields: aws.types.input.wafv2.WebAclLoggingConfigurationRedactedField[] = [
-    ...credentialHeaders.map((name) => ({ singleHeader: { name } })),
+    ...protectedHeaders.map((name) => ({ singleHeader: { name } })),
     { queryString: {} },
     { uriPath: {} },
 ];
@@ -104,7 +110,7 @@ const redactedFields: aws.types.input.wafv2.WebAclLoggingConfigurationRedactedFi
  * (https://docs.aws.amazon.com/waf/latest/APIReference/API_FieldToProtect.html).
  */
 const dataProtections = [
-    { fieldType: "SINGLE_HEADER", fieldKeys: credentialHeaders },
+    { fieldType: "SINGLE_HEADER", fieldKeys: protectedHeaders },
     { fieldType: "QUERY_STRING" },
     { fieldType: "BODY" },
 ].map((field) => ({ field, action: "SUBSTITUTION" }));

@@ -136,13 +136,16 @@ test("the web ACL is associated with the given resource and allows what no rule 
     ]);
 });
 
-const credentialHeaders = ["authorization", "cookie", "x-api-key", "x-gateway-token"];
+const protectedHeaders = [
+    ...["authorization", "cookie", "x-api-key", "x-gateway-token"],
+    ...["idempotency-key", "referer", "x-correlation-id"],
+];
 
 test("nothing that WAF stores has credentials, query strings or parts of bodies, not even what a rule matched", async () => {
     const { inputs } = onlyNode(await planned(), acl);
     expect(inputs.dataProtectionConfig).toEqual({
         dataProtections: [
-            { field: { fieldType: "SINGLE_HEADER", fieldKeys: credentialHeaders }, action: "SUBSTITUTION" },
+            { field: { fieldType: "SINGLE_HEADER", fieldKeys: protectedHeaders }, action: "SUBSTITUTION" },
             { field: { fieldType: "QUERY_STRING" }, action: "SUBSTITUTION" },
             { field: { fieldType: "BODY" }, action: "SUBSTITUTION" },
         ],
@@ -162,7 +165,7 @@ test("its log group has a name to which WAF may write, and redacts credentials, 
             resourceArn: onlyNode(plan, acl).outputs.arn,
             logDestinationConfigs: [group.outputs.arn],
             redactedFields: [
-                ...credentialHeaders.map((header) => ({ singleHeader: { name: header } })),
+                ...protectedHeaders.map((header) => ({ singleHeader: { name: header } })),
                 { queryString: {} },
                 { uriPath: {} },
             ],

@@ -379,23 +379,27 @@ export const frontDoorFaults: FaultsByRule = {
     "firewalls-store-no-card-data": {
         "a log with API keys": [
             keepItems(firewallLog, "redactedFields", (field) => !mentions("x-api-key")(field)),
-            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, the query string and the path",
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
+        ],
+        "a log with idempotency keys": [
+            keepItems(firewallLog, "redactedFields", (field) => !mentions("idempotency-key")(field)),
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
         ],
         "a log with query strings": [
             keepItems(firewallLog, "redactedFields", (field) => !mentions("queryString")(field)),
-            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, the query string and the path",
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
         ],
         "a log with paths": [
             keepItems(firewallLog, "redactedFields", (field) => !mentions("uriPath")(field)),
-            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, the query string and the path",
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
         ],
         "no data protection": [
             changeInputs(webAcl, "", { dataProtectionConfig: {} }),
-            "payment-gateway-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, the query string and the body in all that WAF stores",
+            "payment-gateway-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
         ],
         "one protected header": [
             changeInputs(webAcl, "", withValueAt("dataProtectionConfig.dataProtections.0.field.fieldKeys", ["cookie"])),
-            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, the query string and the body in all that WAF stores",
+            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
         ],
         "the query string in what a rule matched": [
             changeInputs(
@@ -403,7 +407,7 @@ export const frontDoorFaults: FaultsByRule = {
                 "",
                 withValueAt("dataProtectionConfig.dataProtections.1.excludeRuleMatchDetails", true),
             ),
-            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, the query string and the body in all that WAF stores",
+            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
         ],
     },
     "merchants-keyed": {
