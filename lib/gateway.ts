@@ -16,6 +16,7 @@ import type { Settings } from "./settings/schema.ts";
 import { validatePath } from "./settings/service-path.ts";
 import { stageName } from "../contract/container.ts";
 import { maxBodyBytes } from "../validator/http.ts";
+import type { KeyIds } from "../validator/merchants.ts";
 
 export interface GatewayArgs {
     readonly scope: Scope;
@@ -53,6 +54,8 @@ export class Gateway extends pulumi.ComponentResource {
     public readonly usagePlanIds: Readonly<Record<string, pulumi.Output<string>>>;
     /** Secret by which services recognize the API and its merchants (`contract/gateway.ts`). */
     public readonly secretArn: pulumi.Output<string>;
+    /** By merchant: IDs of its API keys. */
+    public readonly keyIds: pulumi.Output<KeyIds>;
     public readonly logGroupNames: pulumi.Output<string>[];
     private readonly args: GatewayArgs;
 
@@ -62,7 +65,7 @@ export class Gateway extends pulumi.ComponentResource {
         const { token } = settings.gateway;
         const inside = { parent: this };
 
-        const merchants = this.merchants(args);
+        const merchants = this.createMerchants(args);
         const callers = new Callers(
             nameOf(scope, "gateway-token"),
             {
@@ -122,6 +125,7 @@ export class Gateway extends pulumi.ComponentResource {
         this.merchantKeySecretArns = byName(admitted, ({ keySecretArn }) => keySecretArn);
         this.usagePlanIds = byName(admitted, ({ usagePlanId }) => usagePlanId);
         this.secretArn = callers.secretArn;
+        this.keyIds = pulumi.output(byName(merchants, ({ keyIds }) => pulumi.all([...keyIds])));
         this.logGroupNames = [...stage.logGroupNames, firewall.logGroupName];
         this.args = args;
         this.registerOutputs({
@@ -165,7 +169,7 @@ export class Gateway extends pulumi.ComponentResource {
         );
     }
 
-    private merchants({ scope, settings }: GatewayArgs): Named<Merchant>[] {
+    private createMerchants({ scope, settings }: GatewayArgs): Named<Merchant>[] {
         return Object.entries(settings.gateway.merchants).map(([merchant, limits]) => [
             merchant,
             new Merchant(

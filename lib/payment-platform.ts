@@ -20,6 +20,7 @@ import { Recovery } from "./recovery.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import { databaseClusterName, generationsOf } from "./settings/database-generations.ts";
+import type { KeyIds } from "../validator/merchants.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { Transactions } from "./transactions.ts";
 import { Validation } from "./validation.ts";
@@ -73,8 +74,11 @@ export class PaymentPlatform extends pulumi.ComponentResource {
         this.cache = this.createCache();
         this.messaging = this.createMessaging();
         this.edge = this.createEdge();
-        this.validation = this.createValidation();
+        // The API invokes the function, which knows the merchants by the keys of the API: these exist before both.
+        const [keyIds, setKeyIds] = pulumi.deferredOutput<KeyIds>();
+        this.validation = this.createValidation(keyIds);
         this.gateway = this.createGateway(apiGatewayLoggingReady);
+        setKeyIds(this.gateway.keyIds);
         this.monitoring = this.createMonitoring(eventRules);
         this.compute = this.createCompute();
 
@@ -228,7 +232,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
         );
     }
 
-    private createValidation(): Validation {
+    private createValidation(keyIds: pulumi.Output<KeyIds>): Validation {
         return new Validation(
             this.named("validator"),
             {
@@ -238,6 +242,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
                 replacementSecurityGroupId: this.network.defaultSecurityGroupId,
                 transactions: this.transactions,
                 audit: this.audit,
+                keyIds,
                 listenerArn: this.edge.listenerArn,
             },
             { parent: this },

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { metricNamespace } from "../contract/container.ts";
 import { cachedBundle } from "../validator/bundle.ts";
+import { merchantsFile, type KeyIds } from "../validator/merchants.ts";
 import type { Audit } from "./audit.ts";
 import { createDeadLetterQueue } from "./dead-letters.ts";
 import { arn, grantRole, policyJson, viaService, type Statement } from "./iam.ts";
@@ -10,6 +11,7 @@ import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 import { validatePath } from "./settings/service-path.ts";
+import { sortedKeys } from "./sorted-keys.ts";
 import type { Transactions } from "./transactions.ts";
 
 export interface ValidationArgs {
@@ -25,6 +27,8 @@ export interface ValidationArgs {
     readonly logs: LogStorage;
     readonly transactions: Transactions;
     readonly audit: Audit;
+    /** By merchant: IDs of its API keys. */
+    readonly keyIds: pulumi.Input<KeyIds>;
     /** Listener for the rule that forwards POST /validate, if the settings have its priority. */
     readonly listenerArn: pulumi.Input<string>;
 }
@@ -57,9 +61,7 @@ export class Validation extends pulumi.ComponentResource {
                 runtime: validation.runtime,
                 architectures: ["arm64"],
                 handler: "handler.handler",
-                code: new pulumi.asset.AssetArchive({
-                    "handler.mjs": new pulumi.asset.StringAsset(cachedBundle(process.cwd()).code),
-                }),
+                code: pulumi.output(args.keyIds).apply(packageOf),
                 role: this.role(args, logGroup, deadLetterArn),
                 memorySize: validation.memoryMib,
                 timeout: validation.timeoutSeconds,
@@ -165,6 +167,13 @@ export class Validation extends pulumi.ComponentResource {
         );
     }
 }
+
+/** What Lambda unpacks: the code, and the file by which it knows the merchants. */
+const packageOf = (keyIds: KeyIds): pulumi.asset.Archive =>
+    new pulumi.asset.AssetArchive({
+        "handler.mjs": new pulumi.asset.StringAsset(cachedBundle(process.cwd()).code),
+        [merchantsFile]: new pulumi.asset.StringAsset(JSON.stringify(keyIds, sortedKeys)),
+    });
 
 /** Environment variables of the function (docs/validator.md). */
 const environmentOf = ({ scope, settings, transactions, audit, logsKeyArn }: ValidationArgs) => ({

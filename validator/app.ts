@@ -3,8 +3,9 @@ import { holdsCardNumber } from "./card-data.ts";
 import type { Config } from "./config.ts";
 import { correlationIdPattern } from "./correlation-id.ts";
 import { inMajorUnits } from "./currencies.ts";
-import { headerValues, toProxyResponse, type ProxyResponse, type ProxyEvent } from "./http.ts";
+import { apiKeyIdOf, headerValues, toProxyResponse, type ProxyResponse, type ProxyEvent } from "./http.ts";
 import { writeLog, type Ids, type LogEntry, type WriteLine } from "./log.ts";
+import type { Merchants } from "./merchants.ts";
 import { writeMetrics, type RequestOutcome } from "./metrics.ts";
 import type { Payment } from "./payment.ts";
 import { problemDocument, type ProblemKind } from "./problem.ts";
@@ -15,6 +16,7 @@ import { paymentHash, type Reservation } from "./transactions.ts";
 /** Dependencies of the handler, so that a test can replace AWS, the clock and stdout. */
 export interface Dependencies extends Pick<Aws, "dynamo" | "s3" | "sleep"> {
     config: Config;
+    merchants: Merchants;
     now: () => number;
     write: WriteLine;
     /** The X-Ray header of the running invocation. */
@@ -63,7 +65,7 @@ async function handle(
     ids: Ids,
     started: number,
 ): Promise<Result> {
-    const { refusal, payment, idempotencyKey } = checkRequest(event, deps.config.maxAmountMinor);
+    const { refusal, payment, idempotencyKey } = checkRequest(event, deps.config.maxAmountMinor, deps.merchants);
     if (refusal !== undefined) {
         return refusedResult(refusal);
     }
@@ -91,13 +93,13 @@ function reservationFor(payment: Payment, event: ProxyEvent, ids: Ids, started: 
         requestHash: paymentHash(payment),
         receivedAt,
         correlationId: ids.correlationId,
-        apiKeyId: /^[a-z0-9]{1,12}$/.exec(event.requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "",
+        apiKeyId: apiKeyIdOf(event),
         answer: JSON.stringify({ status: "accepted", paymentId, amountMinor, currency, exponent, amount, receivedAt }),
     };
 }
 
 function refusedResult({ kind, reason, problems }: RequestRefusal): Result {
-    const level = reason.startsWith("card-") ? "WARN" : "INFO";
+    const level = kind === "forbidden" || reason.startsWith("card-") ? "WARN" : "INFO";
     return {
         outcome: "Refused",
         ...problemDocument(kind, problems),

@@ -27,6 +27,10 @@ export interface ProxyResponse {
 /** Largest body of a request; the web ACL of the merchants' API blocks larger ones. */
 export const maxBodyBytes = 16 * 1024;
 
+/** ID of the API key that API Gateway has checked; empty for a request without one. */
+export const apiKeyIdOf = ({ requestContext }: ProxyEvent): string =>
+    /^[a-z0-9]{1,12}$/.exec(requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "";
+
 /** All values of a header, trimmed. Two values of one header are for the caller to refuse. */
 export function headerValues(event: ProxyEvent, name: string): string[] {
     const many = Object.entries(event.multiValueHeaders ?? {});

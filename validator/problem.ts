@@ -3,6 +3,7 @@ import type { FieldProblem } from "./payment.ts";
 /** What a problem is called, for programs (`type`) and for people (`title`). A status may have several. */
 const kinds = {
     "invalid-request": { status: 400, title: "The request breaks the rules of a payment" },
+    forbidden: { status: 403, title: "The API key is not that of the merchant" },
     "not-found": { status: 404, title: "There is nothing here" },
     "method-not-allowed": { status: 405, title: "Only POST is answered here" },
     "idempotency-key-reused": { status: 409, title: "The idempotency key belongs to another request" },

@@ -1,5 +1,6 @@
 import { namesCardData } from "./card-data.ts";
 import { headerValues, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
+import { actsFor, type Merchants } from "./merchants.ts";
 import {
     cardProblemsOfTexts,
     paymentRules,
@@ -25,7 +26,7 @@ export type CheckedRequest =
 const idempotencyKeyShape = /^(?:"([A-Za-z0-9_-]{8,64})"|([A-Za-z0-9_-]{8,64}))$/;
 
 /** Checks everything of a request. Card data is looked for first, wherever it is, so that no other refusal hides it. */
-export function checkRequest(event: ProxyEvent, maxAmountMinor: number): CheckedRequest {
+export function checkRequest(event: ProxyEvent, maxAmountMinor: number, merchants: Merchants): CheckedRequest {
     const outside = cardProblemsOutside(event);
     if (outside.length === 0) {
         const kind = routingProblem(event);
@@ -42,9 +43,12 @@ export function checkRequest(event: ProxyEvent, maxAmountMinor: number): Checked
     const { payment, problems = [] } = validatePayment(text, maxAmountMinor);
     const { key = "", problems: keyProblems } = readIdempotencyKey(event);
     const all = [...outside, ...unknownParameters(event), ...keyProblems, ...problems];
-    return payment === undefined || all.length > 0
-        ? { refusal: refusalOf(all, "invalid-request") }
-        : { payment, idempotencyKey: key };
+    if (payment === undefined || all.length > 0) {
+        return { refusal: refusalOf(all, "invalid-request") };
+    }
+    return actsFor(merchants, event, payment.merchantId)
+        ? { payment, idempotencyKey: key }
+        : { refusal: refusalOf([], "forbidden") };
 }
 
 // A body of unknown fields has thousands of problems: a list of all would make response and log larger than the body.

@@ -1,4 +1,4 @@
-import { ecsServicesOf, scheduledTasksOf, serviceNameOf } from "../../plan/ecs-services.ts";
+import { ecsServicesOf, environmentVariable, scheduledTasksOf, serviceNameOf } from "../../plan/ecs-services.ts";
 import type { Values } from "../../plan/plan.ts";
 import { containerInsightsMetrics } from "./container-insights.ts";
 import {
@@ -44,14 +44,18 @@ export const costAtRest: Readonly<Record<string, CostCalculation>> = {
             amount: acls.length * price("webAcl") + rules * price("webAclRule"),
         };
     },
-    "Aurora at its minimum": ({ plan, price }) => multiply(minimumAcus(plan), "ACU", () => monthly(price("acuHour"))),
+    "Aurora at its minimum": (inputs) =>
+        multiply(minimumAcus(inputs), minAcu(inputs.plan) === 0 ? "ACU, as services keep it awake," : "ACU", () =>
+            monthly(inputs.price("acuHour")),
+        ),
     "Aurora instances": ({ plan, region }) => {
         const [instanceClass, ...others] = instanceClasses(plan).filter((each) => each !== serverless);
         return instanceClass === undefined
             ? undefined
             : multiply(1 + others.length, instanceClass, () => monthly(databaseClassHour(region, instanceClass)));
     },
-    "Database Insights, advanced": ({ plan, price }) => {
+    "Database Insights, advanced": (inputs) => {
+        const { plan, price } = inputs;
         const [cluster] = inputsOf(plan, "rds/cluster:Cluster");
         const vcpus = sum(instanceClasses(plan).map(vcpusOf));
         if (cluster?.databaseInsightsMode !== "advanced") {
@@ -59,7 +63,7 @@ export const costAtRest: Readonly<Record<string, CostCalculation>> = {
         }
         return vcpus > 0
             ? multiply(vcpus, "vCPU", () => monthly(price("insightsVcpuHour")))
-            : multiply(minimumAcus(plan), "ACU", () => monthly(price("insightsAcuHour")));
+            : multiply(minimumAcus(inputs), "ACU", () => monthly(price("insightsAcuHour")));
     },
     "Cache nodes": ({ plan, region }) => {
         const [group] = inputsOf(plan, "elasticache/replicationGroup:ReplicationGroup");
@@ -133,8 +137,21 @@ export const costAtRest: Readonly<Record<string, CostCalculation>> = {
 
 const serverless = "db.serverless";
 
-const minimumAcus = (plan: CostInputs["plan"]): number =>
-    minAcu(plan) * instanceClasses(plan).filter((each) => each === serverless).length;
+/** The least that an instance of Aurora has while it does not pause. */
+const awakeAcu = 0.5;
+
+const minimumAcus = (inputs: CostInputs): number => {
+    const instances = instanceClasses(inputs.plan).filter((each) => each === serverless).length;
+    return instances * (minAcu(inputs.plan) || (isKeptAwake(inputs) ? awakeAcu : 0));
+};
+
+/** Services with a database ask it each second for what they must publish, so that it is never idle and never pauses. */
+const isKeptAwake = ({ plan, tasks }: CostInputs): boolean =>
+    ecsServicesOf(plan).some(
+        (service) =>
+            (tasks[serviceNameOf(service)]?.min ?? 0) > 0 &&
+            service.containers.some((each) => environmentVariable(each, "DATABASE_HOST") !== ""),
+    );
 
 /** Of an instance class: two up to `large`, then twice as many for each doubling of the size. 0 for `db.serverless`. */
 function vcpusOf(instanceClass: string): number {

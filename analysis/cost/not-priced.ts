@@ -1,5 +1,5 @@
 import type { Plan } from "../../plan/plan.ts";
-import { countOf, inputsOf, instanceClasses, listOf, minAcu, valuesOf } from "./inputs.ts";
+import { countOf, inputsOf, instanceClasses, listOf, valuesOf } from "./inputs.ts";
 
 /** A part of the bill without an amount. */
 export interface NotPriced {
@@ -21,11 +21,6 @@ const bySize = "billed by GB and by request, and the plan has no sizes";
 
 /** Everything that AWS bills for a stack and that no row prices. */
 const notPricedRows: readonly NotPricedRow[] = [
-    {
-        item: "Aurora that pauses",
-        reason: "0 ACU while it is idle; each ACU-hour of activity is billed, and the plan has no activity",
-        isIn: (plan) => instanceClasses(plan).includes("db.serverless") && minAcu(plan) === 0,
-    },
     { item: "Aurora storage, I/O and backups", reason: bySize, isIn: has("rds/cluster:Cluster") },
     {
         item: "Aurora above its minimum",

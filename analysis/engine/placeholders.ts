@@ -73,6 +73,18 @@ export class Placeholders {
         return found;
     }
 
+    /** The offline plan's text of an input, with the real texts of the resources on which the input depends. */
+    realText(node: PlanNode, input: string, offline: string): string {
+        return (node.propertyDependencies[input] ?? [])
+            .flatMap((urn) => this.#published.get(urn) ?? [])
+            .filter(({ isGenerated }) => isGenerated)
+            .toSorted((a, b) => b.offline.length - a.offline.length)
+            .reduce(
+                (text, { offline: placeholder, real = placeholder }) => text.replaceAll(placeholder, real),
+                offline,
+            );
+    }
+
     /**
      * Puts placeholders into texts that match nothing in the plan, in the place of the real texts read so far.
      */

@@ -94,7 +94,7 @@ function inputsOf(
     const own = node.type.startsWith("pulumi:providers:") ? providerInputs(plain.inputs) : plain.inputs;
     const checked = { node, inputs: own, provider: providerInputsOf(resource, byUrn) };
     const given = withoutEmptyBlockDefaults(new InputReader(checked, placeholders).read(), node.inputs);
-    const read = withPlannedFiles(given, node.inputs);
+    const read = withPlannedFiles(given, node.inputs, (text, input) => placeholders.realText(node, input, text));
     return withStoredSecrets(withPlannedHashes(read, node), inputs);
 }
 

@@ -118,42 +118,56 @@ function mapLeafText(
 /**
  * Assets and archives as in the plan where their hash in the state is that of the planned text. File assets and file archives
  * are assumed unchanged: the plan has their path only.
+ *
+ * @param deployedText gets a planned text and its input; returns it with what AWS generated
  */
-export const withPlannedFiles = (values: Values, planned: Values): Values =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withFiles(value, planned[key])]));
+export const withPlannedFiles = (
+    values: Values,
+    planned: Values,
+    deployedText: (text: string, input: string) => string,
+): Values =>
+    Object.fromEntries(
+        Object.entries(values).map(([input, value]) => [
+            input,
+            withFiles(value, planned[input], (text) => deployedText(text, input)),
+        ]),
+    );
 
-function withFiles(value: Value, planned: Value | undefined): Value {
+function withFiles(value: Value, planned: Value | undefined, deployedText: (text: string) => string): Value {
     if (!isValueRecord(value) || !isValueRecord(planned)) {
         return value;
     }
     const { asset, archive } = value;
     if (isValueRecord(asset) && isValueRecord(planned.asset)) {
         const { text } = planned.asset;
-        const isSame = typeof text !== "string" || createHash("sha256").update(text).digest("hex") === asset.hash;
+        const isSame =
+            typeof text !== "string" || createHash("sha256").update(deployedText(text)).digest("hex") === asset.hash;
         return isSame ? planned : { asset: { hash: asset.hash ?? null } };
     }
     return isValueRecord(archive) && isValueRecord(planned.archive)
-        ? withArchive(archive, planned.archive)
-        : withPlannedFiles(value, planned);
+        ? withArchive(archive, planned.archive, deployedText)
+        : withPlannedFiles(value, planned, deployedText);
 }
 
-function withArchive({ assets, hash }: Values, planned: Values): Value {
+function withArchive({ assets, hash }: Values, planned: Values, deployedText: (text: string) => string): Value {
     if (!isValueRecord(assets) || !isValueRecord(planned.assets)) {
         return { archive: planned };
     }
     // After a refresh the state has only the hash of the whole archive.
     if (Object.keys(assets).length === 0) {
-        return { archive: hash === archiveHash(textsOf(planned.assets)) ? planned : { hash: hash ?? null } };
+        return {
+            archive: hash === archiveHash(textsOf(planned.assets, deployedText)) ? planned : { hash: hash ?? null },
+        };
     }
-    return { archive: { assets: withPlannedFiles(assets, planned.assets) } };
+    return { archive: { assets: withPlannedFiles(assets, planned.assets, deployedText) } };
 }
 
-/** Content of the files of a planned archive, by name. */
-const textsOf = (assets: Values): Record<string, string> =>
+/** Content of the files of a planned archive as deployed, by name. */
+const textsOf = (assets: Values, deployedText: (text: string) => string): Record<string, string> =>
     Object.fromEntries(
         Object.entries(assets).flatMap(([name, file]) => {
             const text = isValueRecord(file) && isValueRecord(file.asset) ? file.asset.text : undefined;
-            return typeof text === "string" ? [[name, text]] : [];
+            return typeof text === "string" ? [[name, deployedText(text)]] : [];
         }),
     );
 

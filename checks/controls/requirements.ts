@@ -47,6 +47,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         title: "Retention of account data is limited to what is necessary",
         rules: ["transactions-kept-as-set"],
     },
+    "PCI-3.3.1": {
+        title: "Sensitive authentication data is not stored after authorization",
+        rules: ["firewalls-store-no-card-data", "stages-traced-and-throttled", "database-parameters"],
+    },
     "PCI-3.5.1": {
         title: "Stored primary account numbers are unreadable",
         rules: ["encrypted-with-own-keys", "stores-locked-down"],

@@ -166,7 +166,7 @@ export const databaseRules: readonly Rule[] = [
     {
         name: "database-parameters",
         description:
-            "The database requires TLS, logs schema changes and slow statements, and has pgAudit where the stack sets it",
+            "The database requires TLS, logs schema changes and slow statements without their values, and has pgAudit where the stack sets it",
         fix: "Set the parameter in the cluster's parameter group.",
         check: requireInputs({
             types: ["rds/clusterParameterGroup:ClusterParameterGroup"],
@@ -185,6 +185,16 @@ export const databaseRules: readonly Rule[] = [
                     path: "parameters",
                     expected: hasParameter("log_min_duration_statement"),
                     requirement: "set log_min_duration_statement",
+                },
+                {
+                    path: "parameters",
+                    expected: hasParameter("log_parameter_max_length", "0"),
+                    requirement: "set log_parameter_max_length to 0",
+                },
+                {
+                    path: "parameters",
+                    expected: hasParameter("log_error_verbosity", "terse"),
+                    requirement: "set log_error_verbosity to terse",
                 },
                 {
                     path: "parameters",

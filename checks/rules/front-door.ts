@@ -8,6 +8,7 @@ import {
     getPath,
     toText,
     inputText,
+    itemsOf,
     findingsUnless,
     stackFindingUnless,
 } from "../../plan/query.ts";
@@ -21,12 +22,17 @@ const accountWideTypes: readonly (readonly [type: string, setting: keyof Platfor
     ["securityhub/account:Account", "securityHub"],
 ];
 
+/** With credentials, and with texts that a client chooses. */
+const protectedHeaders = [
+    ...["authorization", "cookie", "x-api-key", gatewayTokenHeader],
+    ...["idempotency-key", "referer", "x-correlation-id"],
+];
+
 export const frontDoorRules: readonly Rule[] = [
     {
         name: "public-endpoints-behind-waf",
-        description:
-            "Every internet-facing load balancer and API stage has a WAF web ACL, and its log redacts credentials",
-        fix: "Associate a web ACL of the stack, and redact the headers authorization, cookie, x-api-key and x-gateway-token in its log.",
+        description: "Every internet-facing load balancer and API stage has a WAF web ACL, and each web ACL has a log",
+        fix: "Associate a web ACL of the stack, and give it a log.",
         check: (plan) => {
             const entryPoints = [
                 ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer"),
@@ -35,10 +41,6 @@ export const frontDoorRules: readonly Rule[] = [
             const firewalls = resourcesOfType(plan, "wafv2/webAcl:WebAcl").map(arnOf);
             const associations = resourcesOfType(plan, "wafv2/webAclAssociation:WebAclAssociation");
             const logs = resourcesOfType(plan, "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration");
-            const redactedHeadersOf = ({ inputs }: PlanNode) =>
-                Object.values(getPath(inputs, "redactedFields") ?? {}).map((field) =>
-                    getPath(field, "singleHeader.name"),
-                );
             return [
                 ...findingsUnless(
                     entryPoints,
@@ -50,20 +52,53 @@ export const frontDoorRules: readonly Rule[] = [
                         ).length === 1,
                     "have one web ACL of the stack",
                 ),
-                ...findingsUnless(
-                    logs,
-                    (each) =>
-                        ["authorization", "cookie", "x-api-key", gatewayTokenHeader].every((header) =>
-                            redactedHeadersOf(each).includes(header),
-                        ),
-                    "redact the headers authorization, cookie, x-api-key and x-gateway-token",
-                ),
                 ...stackFindingUnless(
                     logs.length === firewalls.length,
                     `${logs.length} of ${firewalls.length} web ACLs have a log`,
                 ),
             ];
         },
+    },
+    {
+        name: "firewalls-store-no-card-data",
+        description: "Web ACLs store no credentials, and no part of a request that may contain card data",
+        fix: "Redact the headers of the finding, the query string and the path in the log, and protect the headers, the query string and the body by `dataProtectionConfig`.",
+        check: (plan) => [
+            ...findingsUnless(
+                resourcesOfType(plan, "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"),
+                ({ inputs }) => {
+                    const fields = itemsOf(inputs.redactedFields);
+                    const headers = fields.map((field) => getPath(field, "singleHeader.name"));
+                    return (
+                        protectedHeaders.every((header) => headers.includes(header)) &&
+                        ["queryString", "uriPath"].every((part) =>
+                            fields.some((field) => getPath(field, part) !== undefined),
+                        )
+                    );
+                },
+                `redact the headers ${protectedHeaders.join(", ")}, the query string and the path`,
+            ),
+            ...findingsUnless(
+                resourcesOfType(plan, "wafv2/webAcl:WebAcl"),
+                ({ inputs }) => {
+                    const protections = itemsOf(getPath(inputs, "dataProtectionConfig.dataProtections"));
+                    const keysOf = (fieldType: string) =>
+                        protections
+                            .filter(
+                                (each) =>
+                                    getPath(each, "field.fieldType") === fieldType &&
+                                    getPath(each, "excludeRuleMatchDetails") !== true,
+                            )
+                            .map((each) => getPath(each, "field.fieldKeys"));
+                    const headers = keysOf("SINGLE_HEADER").flatMap(itemsOf);
+                    return (
+                        protectedHeaders.every((header) => headers.includes(header)) &&
+                        ["QUERY_STRING", "BODY"].every((type) => keysOf(type).includes(undefined))
+                    );
+                },
+                `protect the headers ${protectedHeaders.join(", ")}, the query string and the body in all that WAF stores`,
+            ),
+        ],
     },
     {
         name: "merchants-keyed",

@@ -20,7 +20,8 @@ interface Parameter {
 
 /**
  * Connections, schema changes and slow statements are logged (PCI DSS 10.2.1), and of bind parameters, which may be cardholder
- * data, no value (PCI DSS 3.3). The text of a slow or failed statement is logged as it is, with the literals in it.
+ * data, no value that PostgreSQL has read (PCI DSS 3.3). Of a value with a wrong syntax the message itself has the text, and the text of
+ * a slow or failed statement is logged as it is, with the literals in it.
  */
 const parameters: Readonly<Record<string, Parameter>> = {
     "rds.force_ssl": { value: "1", defaultOf: ["17"] },
@@ -29,6 +30,8 @@ const parameters: Readonly<Record<string, Parameter>> = {
     log_statement: { value: "ddl" },
     log_min_duration_statement: { value: "1000" },
     log_parameter_max_length: { value: "0" },
+    // Without the details, which have the values of a row that breaks a constraint.
+    log_error_verbosity: { value: "terse" },
 };
 
 /**

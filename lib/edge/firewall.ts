@@ -30,7 +30,19 @@ export interface FirewallArgs {
     readonly logAfter?: pulumi.Resource;
 }
 
-/** A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log with redacted fields. */
+/**
+ * Headers with credentials, which must not be stored (PCI DSS 8.3.2), and those in which a client chooses a text: the validator
+ * looks for card data in them, and `referer` has the URL of a page.
+ */
+const protectedHeaders = [
+    ...["authorization", "cookie", "x-api-key", gatewayTokenHeader],
+    ...["idempotency-key", "referer", "x-correlation-id"],
+];
+
+/**
+ * A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log. It stores neither credentials nor
+ * what a client may put card data in, also of requests that are refused (PCI DSS 3.3.1, 3.5.1).
+ */
 export class Firewall extends pulumi.ComponentResource {
     public readonly webAclName: pulumi.Output<string>;
     public readonly logGroupName: pulumi.Output<string>;
@@ -62,6 +74,7 @@ export class Firewall extends pulumi.ComponentResource {
                 defaultAction: { allow: {} },
                 rules: firewallRules(settings, { inspectedBlockArn: inspectedBlock?.arn, maxBodyBytes }),
                 visibilityConfig: visibilityConfig(name),
+                dataProtectionConfig: { dataProtections },
             },
             inside,
         );
@@ -73,10 +86,7 @@ export class Firewall extends pulumi.ComponentResource {
             {
                 resourceArn: acl.arn,
                 logDestinationConfigs: [group.arn],
-                // Headers with credentials must not be logged (PCI DSS 8.3.2).
-                redactedFields: ["authorization", "cookie", "x-api-key", gatewayTokenHeader].map((header) => ({
-                    singleHeader: { name: header },
-                })),
+                redactedFields,
             },
             { ...inside, dependsOn: args.logAfter },
         );
@@ -86,6 +96,24 @@ export class Firewall extends pulumi.ComponentResource {
         this.registerOutputs({ webAclName: this.webAclName, logGroupName: this.logGroupName });
     }
 }
+
+/** Parts of a request that the log has as `REDACTED`. */
+const redactedFields: aws.types.input.wafv2.WebAclLoggingConfigurationRedactedField[] = [
+    ...protectedHeaders.map((name) => ({ singleHeader: { name } })),
+    { queryString: {} },
+    { uriPath: {} },
+];
+
+/**
+ * The same in everything else that WAF stores: `redactedFields` does not apply to what a rule matched in several headers, in the
+ * query string or in the body, which WAF logs as `matchedData`. WAF has no such protection for a path
+ * (https://docs.aws.amazon.com/waf/latest/APIReference/API_FieldToProtect.html).
+ */
+const dataProtections = [
+    { fieldType: "SINGLE_HEADER", fieldKeys: protectedHeaders },
+    { fieldType: "QUERY_STRING" },
+    { fieldType: "BODY" },
+].map((field) => ({ field, action: "SUBSTITUTION" }));
 
 interface NamedRule extends Omit<aws.types.input.wafv2.WebAclRule, "priority" | "visibilityConfig"> {
     readonly name: string;

@@ -31,7 +31,7 @@ export interface LoadBalancer {
     readonly certificateName: pulumi.Input<string>;
 }
 
-/** API keys identify merchants for their usage plans. Authorization is up to the services. */
+/** API keys identify merchants for their usage plans. Authorization is up to the validator and the services. */
 const requiresApiKey = { authorization: "NONE", apiKeyRequired: true };
 
 /**

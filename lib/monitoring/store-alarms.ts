@@ -80,7 +80,8 @@ export const storeAlarms = {
         minutes: 5,
         periods: 2,
         severity: "warning",
-        firstAction: "Read the database log for the two statements; a new release probably locks in another order.",
+        firstAction:
+            "Read the database log for the statement that was ended; a new release probably locks in another order.",
     },
     "engine-cpu-high": {
         subjectKind: "cache",

@@ -70,7 +70,9 @@ export const database = z.strictObject({
         .max(256)
         .multipleOf(0.5)
         .optional()
-        .describe("Minimum capacity in ACUs; 0 pauses an idle database."),
+        .describe(
+            "Minimum capacity in ACUs; 0 pauses an idle database. Running services keep it awake, at 0.5 or more.",
+        ),
     maxAcu: z
         .number()
         .min(1)

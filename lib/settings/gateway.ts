@@ -33,15 +33,17 @@ export const gateway = z.strictObject({
         .describe("Rotation of the token with which services recognize the API (docs/rotation.md)."),
     merchants: z
         .record(
-            z.string().regex(/^(?=.{1,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
-                error: "must be named in at most 32 lower-case letters, digits and single hyphens",
+            z.string().regex(/^(?=.{3,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
+                error: "must be named in 3 to 32 lower-case letters, digits and single hyphens",
             }),
             merchant,
         )
         .refine((all) => Object.keys(all).length <= 200, { error: "must name at most 200 merchants" })
         .default({})
         .meta({ minProperties: 0, maxProperties: 200 })
-        .describe("Merchants by name. Each has its own API key, stored in Secrets Manager, and its own usage plan."),
+        .describe(
+            "Merchants by name, which is their `merchantId`. Each has its own API key, stored in Secrets Manager, and its own usage plan.",
+        ),
 });
 
 interface LimitSettings {

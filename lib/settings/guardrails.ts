@@ -87,6 +87,14 @@ export const guardrails: readonly Guardrail[] = [
         isMet: ({ gateway }) => gateway.corsOrigins.every((origin) => origin.startsWith("https://")),
     },
     {
+        name: "payments-by-api-key",
+        why: "The load balancer asks for no API key, so anyone could record payments of every merchant (PCI DSS 6.2.4).",
+        field: "validation.albPriority",
+        reads: [],
+        must: "be left out",
+        isMet: ({ validation }) => validation.albPriority === undefined,
+    },
+    {
         name: "api-logged",
         why: "Without the role API Gateway writes no logs of who called the API (PCI DSS 10.2.1).",
         field: "accountServices.apiGatewayRole",

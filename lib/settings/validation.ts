@@ -22,6 +22,6 @@ export const validation = z.strictObject({
     albPriority: integer(1, maxPriority)
         .optional()
         .describe(
-            "Priority of a listener rule with which the load balancer also forwards POST /validate to the function.",
+            "Priority of a listener rule with which the load balancer also forwards POST /validate to the function. It asks for no API key: whoever reaches it can record payments, and audit records, of every merchant.",
         ),
 });

@@ -22,10 +22,15 @@ scenario("a second merchant is added and removed, and the first does not change"
     ]);
     const merchant = "payment-gateway-merchant-second-shop-dev";
     const types = ["ApiKey", "Merchant", "Secret", "SecretVersion", "UsagePlan", "UsagePlanKey"];
-    // The alarm counts what all merchants together may ask for.
-    const alarm = "update MetricAlarm payment-gateway-usage-near-quota-dev";
-    expect(there.map(stepText).sort()).toEqual([...types.map((type) => `create ${type} ${merchant}`), alarm]);
-    expect(back.map(stepText).sort()).toEqual([...types.map((type) => `delete ${type} ${merchant}`), alarm]);
+    const updates = [
+        // The validator has the file, and the services read the secret, by which they know each merchant from its key.
+        "update Function payment-validator-dev",
+        // The alarm counts what all merchants together may ask for.
+        "update MetricAlarm payment-gateway-usage-near-quota-dev",
+        "update SecretVersion payment-gateway-token-dev",
+    ];
+    expect(there.map(stepText).sort()).toEqual([...types.map((type) => `create ${type} ${merchant}`), ...updates]);
+    expect(back.map(stepText).sort()).toEqual([...types.map((type) => `delete ${type} ${merchant}`), ...updates]);
 });
 
 scenario("a removed setting deletes its resources, and nothing else", 20, async () => {

@@ -19,6 +19,7 @@ const { AWS_ENDPOINT_URL: endpoint, STACK_OUTPUTS: file } = process.env;
 const outputs = (file === undefined ? {} : JSON.parse(readFileSync(file, "utf8"))) as Partial<Outputs>;
 const { transactionTableName = "", auditKeyArn } = outputs;
 const deployed = endpoint !== undefined && transactionTableName !== "" && outputs.auditBucketName !== undefined;
+const [apiKeyId, merchantId] = ["a1b2c3d4e5", "integration-merchant"];
 // The stack's bucket must refuse requests without TLS, so the test creates its own bucket on an emulator without TLS.
 const isPlain = endpoint?.startsWith("http://") ?? false;
 const auditBucketName = isPlain ? `validator-${randomUUID()}` : (outputs.auditBucketName ?? "");
@@ -61,6 +62,7 @@ const missing = "set AWS_ENDPOINT_URL, and STACK_OUTPUTS to a JSON file with tra
                 SERVICE: "validator",
                 ENVIRONMENT: "test",
             }),
+            merchants: new Map([[apiKeyId, merchantId]]),
             now: Date.now,
             sleep: setTimeout,
             write: (line) => lines.push(line),
@@ -78,12 +80,13 @@ const missing = "set AWS_ENDPOINT_URL, and STACK_OUTPUTS to a JSON file with tra
                 path: "/validate",
                 headers: { "content-type": "application/json", "idempotency-key": idempotencyKey },
                 body: JSON.stringify(body),
+                requestContext: { identity: { apiKeyId } },
             },
             { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 30_000 },
         );
 
     const payment = (paymentId = `it-${newId()}`) => ({
-        merchantId: "integration-merchant",
+        merchantId,
         paymentId,
         customerId: `customer-${newId()}`,
         amountMinor: 1234,

@@ -36,18 +36,38 @@ test("GitHub's jobs may assume the roles only from the stack's environment and b
     expect(getPath(template, "Parameters.Branch.Default")).toBe("main");
 });
 
+const [testAccess] = ofType("AWS::IAM::Policy").filter(
+    ({ Properties }) => getPath(Properties, "PolicyName") === "test-payments",
+);
+const testActions = (
+    getPath(testAccess?.Properties, "PolicyDocument.Statement") as { Action: string | string[] }[]
+).flatMap(({ Action }) => Action);
+
 test("the role that verifies a deployment can change nothing", () => {
-    const [policies] = ofType("AWS::IAM::Role")
-        .map(({ Properties }) => getPath(Properties, "Policies"))
-        .filter((found) => found !== undefined);
-    const statements = getPath(first(policies), "PolicyDocument.Statement") as { Action: string | string[] }[];
-    const actions = statements.flatMap(({ Action }) => Action);
-    expect(actions.length).toBeGreaterThan(3);
-    expect(actions.filter((action) => !/:(Get|Query|Filter|Decrypt)/.test(action))).toEqual([]);
+    expect(testActions.length).toBeGreaterThan(3);
+    expect(testActions.filter((action) => !/:(Get|Query|Filter|Decrypt)/.test(action))).toEqual([]);
+});
+
+test("it reads merchants' keys and records of payments only where the stack's tests make payments, which is not the default", () => {
+    expect(getPath(testAccess, "Condition")).toBe("MakesTestPayments");
+    expect(getPath(template, "Conditions.MakesTestPayments")).toEqual({
+        "Fn::Equals": [{ Ref: "TestPayments" }, "true"],
+    });
+    expect(getPath(template, "Parameters.TestPayments.Default")).toBe("false");
+    expect(testActions).toContain("secretsmanager:GetSecretValue");
+    const unconditional = resources.filter(
+        (resource) =>
+            getPath(resource, "Condition") === undefined && JSON.stringify(resource).includes("GetSecretValue"),
+    );
+    expect(unconditional).toEqual([]);
+    const own = ofType("AWS::IAM::Role").map(({ Properties }) => getPath(Properties, "Policies"));
+    expect(own).toEqual([undefined, undefined, undefined]);
 });
 
 test("the role that looks for drift reads the state, and cannot change it", () => {
-    const [, reading] = ofType("AWS::IAM::Policy").map(({ Properties }) => Properties);
+    const [reading] = ofType("AWS::IAM::Policy")
+        .filter(({ Properties }) => getPath(Properties, "Roles.0.Ref") === "PreviewRole")
+        .map(({ Properties }) => Properties);
     const statements = getPath(reading, "PolicyDocument.Statement") as { Action: string | string[] }[];
     expect(statements.flatMap(({ Action }) => Action)).toEqual([
         "s3:ListBucket",
@@ -101,5 +121,5 @@ test("no resource here has a name that the deployer may change", () => {
 test("the generated policies alone fill the quota of a role: access to the state is no managed policy", () => {
     expect(ofType("AWS::IAM::ManagedPolicy")).toEqual([]);
     const roles = ofType("AWS::IAM::Policy").map(({ Properties }) => getPath(Properties, "Roles"));
-    expect(roles).toEqual([[{ Ref: "DeployRole" }], [{ Ref: "PreviewRole" }]]);
+    expect(roles).toEqual([[{ Ref: "VerifyRole" }], [{ Ref: "DeployRole" }], [{ Ref: "PreviewRole" }]]);
 });

@@ -48,6 +48,7 @@ test.each([
                 ["log_statement", "ddl"],
                 ["log_min_duration_statement", "1000"],
                 ["log_parameter_max_length", "0"],
+                ["log_error_verbosity", "terse"],
             ].map(([parameter, value]) => ({ name: parameter, value, applyMethod: "immediate" })),
         ]);
         expect(onlyNode(plan, cluster)).toMatchObject({

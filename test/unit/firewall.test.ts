@@ -136,7 +136,23 @@ test("the web ACL is associated with the given resource and allows what no rule 
     ]);
 });
 
-test("its log group has a name to which WAF may write, and redacts credentials", async () => {
+const protectedHeaders = [
+    ...["authorization", "cookie", "x-api-key", "x-gateway-token"],
+    ...["idempotency-key", "referer", "x-correlation-id"],
+];
+
+test("nothing that WAF stores has credentials, query strings or parts of bodies, not even what a rule matched", async () => {
+    const { inputs } = onlyNode(await planned(), acl);
+    expect(inputs.dataProtectionConfig).toEqual({
+        dataProtections: [
+            { field: { fieldType: "SINGLE_HEADER", fieldKeys: protectedHeaders }, action: "SUBSTITUTION" },
+            { field: { fieldType: "QUERY_STRING" }, action: "SUBSTITUTION" },
+            { field: { fieldType: "BODY" }, action: "SUBSTITUTION" },
+        ],
+    });
+});
+
+test("its log group has a name to which WAF may write, and redacts credentials, query strings and paths", async () => {
     const plan = await planned();
     const group = onlyNode(plan, typeTokens.logGroup);
     expect(group.inputs).toEqual({
@@ -148,9 +164,11 @@ test("its log group has a name to which WAF may write, and redacts credentials",
         {
             resourceArn: onlyNode(plan, acl).outputs.arn,
             logDestinationConfigs: [group.outputs.arn],
-            redactedFields: ["authorization", "cookie", "x-api-key", "x-gateway-token"].map((header) => ({
-                singleHeader: { name: header },
-            })),
+            redactedFields: [
+                ...protectedHeaders.map((header) => ({ singleHeader: { name: header } })),
+                { queryString: {} },
+                { uriPath: {} },
+            ],
         },
     ]);
     expect(findNode(plan, name, "payment:index:Firewall").outputs).toEqual({

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import type { Plan } from "../../plan/plan.ts";
 import { planTestStack } from "../stacks.ts";
 import { isNamedWithinParent } from "../../plan/physical-names.ts";
-import { toText } from "../../plan/query.ts";
+import { getPath, toText, transitiveDependencies } from "../../plan/query.ts";
+import { onlyNode } from "./fixtures.ts";
 
 const stacks = ["dev", "staging", "prod"];
 
@@ -64,6 +65,18 @@ test("stacks differ in size, and only in recipients, certificate, locked records
         "PaymentPlatform$Transactions aws:appautoscaling/policy:Policy",
         "PaymentPlatform$Transactions aws:appautoscaling/target:Target",
     ]);
+});
+
+test("a merchant gets a new API key once the validator knows its ID", async () => {
+    const plan = await planTestStack("dev");
+    const lambda = onlyNode(plan, "aws:lambda/function:Function");
+    const key = onlyNode(plan, "aws:apigateway/apiKey:ApiKey");
+    const admission = onlyNode(plan, "aws:apigateway/usagePlanKey:UsagePlanKey");
+    expect(getPath(lambda.inputs.code, "archive.assets")).toMatchObject({
+        "merchants.json": { asset: { text: `{"example-shop":["${key.id}"]}` } },
+    });
+    expect(lambda.propertyDependencies.code).toEqual([key.urn]);
+    expect(transitiveDependencies(plan, admission)).toContain(lambda.urn);
 });
 
 test.each(stacks)("the outputs of %s name its resources", async (stack) => {

@@ -54,6 +54,7 @@ const planned = componentPlanner((validation: object = {}, corsOrigins: string[]
             retentionDays: 365,
             keyArn: keyArns.logs,
         }),
+        keyIds: { "shop-two": ["d4e5f6"], "shop-one": ["k1l2m3", "a1b2c3"] },
         listenerArn: arnOf("elasticloadbalancing", "listener/app/payment-test/1/2"),
     });
 });
@@ -61,12 +62,13 @@ const planned = componentPlanner((validation: object = {}, corsOrigins: string[]
 const variablesOf = ({ inputs }: PlanNode): Record<string, string> =>
     (inputs.environment as { variables: Record<string, string> }).variables;
 
-test("the function runs the bundle of the validator, on Node 24 and Graviton", async () => {
+test("the function runs the bundle of the validator, with the merchants' names, on Node 24 and Graviton", async () => {
     const { inputs } = onlyNode(await planned(), lambda);
     expect(inputs).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"], handler: "handler.handler" });
     const { archive } = inputs.code as { archive: { assets: Record<string, { asset: { text: string } }> } };
-    expect(Object.keys(archive.assets)).toEqual(["handler.mjs"]);
+    expect(Object.keys(archive.assets)).toEqual(["handler.mjs", "merchants.json"]);
     expect(archive.assets["handler.mjs"]?.asset.text).toBe(bundle(process.cwd()).code);
+    expect(archive.assets["merchants.json"]?.asset.text).toBe('{"shop-one":["k1l2m3","a1b2c3"],"shop-two":["d4e5f6"]}');
 });
 
 test("the function is in private subnets, and its network interfaces are detached at once when it is deleted", async () => {

@@ -5,9 +5,9 @@ import { sendRequest } from "../../services/support/client.ts";
 import { readOnly } from "./guard.ts";
 import { clientConfig, outputsOf } from "./stack.ts";
 
-/** A payment for the validator, which charges no customer. */
+/** A payment of the first merchant for the validator, which charges no customer. */
 export const payment = () => ({
-    merchantId: "integration-merchant",
+    merchantId: Object.keys(outputsOf().merchantKeySecretArns)[0] ?? "",
     paymentId: `it-${newId()}`,
     customerId: `customer-${newId()}`,
     amountMinor: 1234,

@@ -65,7 +65,10 @@ export const readsOnAws = (name: string, why: string, run: Run, timeout?: number
     }
 };
 
-/** A test that leaves test payments in the stack's records, where they expire: only where the stack's settings allow it. */
+/**
+ * A test with a merchant's key, which may leave test payments in the stack's records, where they expire: only where the stack's
+ * settings allow it.
+ */
 export const writes = (name: string, run: Run, timeout?: number): void => {
     if (!isAllowedByStack || isEmulated) {
         const why =

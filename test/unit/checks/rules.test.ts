@@ -143,7 +143,7 @@ const stackVariants: readonly (readonly [promise: string, stack: string, changes
         {
             gateway: {
                 corsOrigins: ["https://a.example.com", "https://b.example.com"],
-                merchants: { a: { quotaPerDay: 5000, ratePerSecond: 1, burst: 1 }, "a-b": {} },
+                merchants: { shop: { quotaPerDay: 5000, ratePerSecond: 1, burst: 1 }, "a-b": {} },
             },
         },
     ],

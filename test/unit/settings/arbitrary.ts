@@ -181,6 +181,8 @@ const accountServiceMode = fc.constantFrom("create", "adopt", "skip");
 const mostlySkip = (each: typeof accountServiceMode) =>
     fc.oneof({ weight: 4, arbitrary: fc.constant("skip" as const) }, { weight: 1, arbitrary: each });
 
+const merchantName = word(10).filter(({ length }) => length >= 3);
+
 /** A quota lasts for an hour or more. */
 const merchant = fc
     .record(
@@ -204,7 +206,7 @@ const gateway = fc
             corsOrigins: fc.constantFrom([], ["*"], ["https://shop.example.com", "http://localhost:3000"]),
             ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
             burst: fc.integer({ min: 1, max: 5_000 }),
-            merchants: fc.dictionary(word(10), merchant, { maxKeys: 3, noNullPrototype: true }),
+            merchants: fc.dictionary(merchantName, merchant, { maxKeys: 3, noNullPrototype: true }),
         },
         { requiredKeys: [] },
     )

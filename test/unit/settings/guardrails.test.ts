@@ -74,6 +74,12 @@ const table: readonly [
         { "gateway.corsOrigins": [] },
     ],
     [
+        "payments-by-api-key",
+        { "validation.albPriority": 5 },
+        "validation.albPriority must be left out with compliance PCI-DSS (guardrail payments-by-api-key), got 5",
+        { "validation.albPriority": undefined },
+    ],
+    [
         "api-logged",
         { "accountServices.apiGatewayRole": "skip" },
         'accountServices.apiGatewayRole must not be "skip" with compliance PCI-DSS (guardrail api-logged), got "skip"',

@@ -75,6 +75,8 @@ const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
         { corsOrigins: ["shop.example.com"] },
         { merchants: { Shop: {} } },
         { merchants: { ["s".repeat(33)]: {} } },
+        // The validator accepts no shorter `merchantId`.
+        { merchants: { sh: {} } },
         { merchants: { shop: { burst: 0 } } },
     ],
     ["validation.timeoutSeconds", 4, 31],

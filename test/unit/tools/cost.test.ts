@@ -125,6 +125,15 @@ test("provisioned instances cost by their class, and advanced insights by their 
     expect(amountOf([cluster, instance("db.t4g.medium")], "Database Insights, advanced")).toBeCloseTo(2 * 9.125);
 });
 
+test("a database that may pause is priced at half an ACU while a service keeps it awake", async () => {
+    const plan = await planTestStack("dev");
+    const row = (tasks: TasksByService) =>
+        estimateCost(plan, tasks).rows.find(({ item }) => item === "Aurora at its minimum");
+    expect(row(tasksOfDev)?.arithmetic).toBe("0.5 ACU, as services keep it awake, x $87.60");
+    expect(row(tasksOfDev)?.amount).toBeCloseTo(0.5 * 730 * 0.12);
+    expect(row({})).toBeUndefined();
+});
+
 test("each alarm that a scaling policy creates is counted with the metrics that it reads", () => {
     const policy = (inputs: Values): Node => ["aws:appautoscaling/policy:Policy", inputs];
     const tracking = { policyType: "TargetTrackingScaling", serviceNamespace: "ecs" };

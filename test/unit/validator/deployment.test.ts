@@ -1,14 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, jest, test } from "@jest/globals";
 import { listeningPort } from "../../../tools/frame/listening-port.ts";
 import { awsClients } from "../../../validator/aws.ts";
 import { bundle } from "../../../validator/bundle.ts";
 import { readConfig } from "../../../validator/config.ts";
+import { merchantsFile, readMerchants } from "../../../validator/merchants.ts";
 import { apiEvent, invocationContext, paymentBody } from "./fakes.ts";
 
 const root = resolve(__dirname, "../../..");
@@ -65,6 +66,26 @@ interface HttpLimits {
     updateHttpClientConfig: (limit: "requestTimeout", milliseconds: number) => void;
 }
 
+/** Where Lambda unpacks the function. */
+const taskRoot = mkdtempSync(join(tmpdir(), "task-"));
+writeFileSync(join(taskRoot, merchantsFile), '{"merchant-one":["a1b2c3d4e5","f6g7h8i9j0"]}');
+afterAll(() => {
+    rmSync(taskRoot, { recursive: true });
+});
+
+describe("the file of the merchants", () => {
+    test("has their names by the IDs of their API keys", () => {
+        expect([...readMerchants(taskRoot)]).toEqual([
+            ["a1b2c3d4e5", "merchant-one"],
+            ["f6g7h8i9j0", "merchant-one"],
+        ]);
+    });
+
+    test("must be there: without it the function does not start", () => {
+        expect(() => readMerchants(join(taskRoot, "elsewhere"))).toThrow(/ENOENT.*merchants\.json/);
+    });
+});
+
 describe("the Lambda entry", () => {
     const before = { ...process.env };
     afterEach(() => {
@@ -76,6 +97,7 @@ describe("the Lambda entry", () => {
         const written: string[] = [];
         jest.spyOn(process.stdout, "write").mockImplementation((line) => written.push(String(line)) > 0);
         Object.assign(process.env, environment, { AWS_REGION: "us-east-1", _X_AMZN_TRACE_ID: "" });
+        process.env.LAMBDA_TASK_ROOT = taskRoot;
         const { handler } = await import("../../../validator/handler.ts");
         const answer = await handler(apiEvent(paymentBody({ amountMinor: -1 })), invocationContext);
         expect(answer.statusCode).toBe(400);
@@ -143,6 +165,7 @@ describe("the bundle", () => {
             "@aws-sdk/client-dynamodb",
             "@aws-sdk/client-s3",
             "node:crypto",
+            "node:fs",
             "node:http",
             "node:timers/promises",
         ]);
@@ -154,7 +177,7 @@ describe("the bundle", () => {
         const call = `${local}(${event}, { awsRequestId: "r", getRemainingTimeInMillis: () => 1 })`;
         const printed = execFileSync(process.execPath, ["--input-type=module"], {
             cwd: root,
-            env: { ...environment, AWS_REGION: "us-east-1" },
+            env: { ...environment, AWS_REGION: "us-east-1", LAMBDA_TASK_ROOT: taskRoot },
             input: `${code}\nconsole.log((await ${call}).statusCode);`,
             encoding: "utf8",
         });

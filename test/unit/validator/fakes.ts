@@ -124,6 +124,13 @@ export const validatorConfig = {
     corsOrigins: [] as readonly string[],
 };
 
+export const keyOfMerchantTwo = "k1l2m3n4o5";
+
+/** The API key with which a request comes. */
+export const withKey = (apiKeyId: string | null): Partial<ProxyEvent> => ({
+    requestContext: { identity: { apiKeyId } },
+});
+
 export const startedAt = Date.parse("2026-03-04T23:59:58.500Z");
 
 export const traceId = "1-5f84c7a1-e7b8aabbccddeeff00112233";
@@ -149,6 +156,11 @@ export function createHarness(changes: Partial<Dependencies> = {}): HandlerHarne
         dynamo: client,
         s3: client,
         config: validatorConfig,
+        merchants: new Map([
+            ["a1b2c3d4e5", "merchant-one"],
+            ["f6g7h8i9j0", "merchant-one"],
+            [keyOfMerchantTwo, "merchant-two"],
+        ]),
         now: () => (now += 1),
         sleep: (ms) => Promise.resolve(void pauses.push(ms)),
         write: (line) => lines.push(line),

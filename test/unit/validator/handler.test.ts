@@ -9,6 +9,7 @@ import {
     paymentBody,
     errorRulesOf,
     traceId,
+    withKey,
 } from "./fakes.ts";
 
 const receivedAt = "2026-03-04T23:59:58.501Z";
@@ -131,7 +132,7 @@ describe("an accepted payment", () => {
         ],
         ["a charset", headersWith({ "Content-Type": "application/json; charset=UTF-8" })],
         ["a quoted key, as the draft standard writes it", headersWith({ "Idempotency-Key": '"key-of-the-merchant"' })],
-        ["no API key", { requestContext: {} }],
+        ["the merchant's other API key, which a rotation accepts", withKey("f6g7h8i9j0")],
     ])("may come with %s", async (_name, changes) => {
         expect(await createHarness().send(paymentBody(), changes)).toMatchObject({ statusCode: 202 });
     });
@@ -139,6 +140,15 @@ describe("an accepted payment", () => {
 
 describe("an event of a load balancer", () => {
     const elb = { requestContext: { elb: { targetGroupArn: "arn" } } };
+
+    test("records payments of any merchant: the load balancer knows no API keys", async () => {
+        expect(await createHarness().send(paymentBody({ merchantId: "merchant-two" }), elb)).toMatchObject({
+            statusCode: 202,
+        });
+        expect(await createHarness({ merchants: new Map() }).send(paymentBody(), elb)).toMatchObject({
+            statusCode: 202,
+        });
+    });
 
     test("gets the status line that the load balancer requires", async () => {
         const answer = await createHarness().send(paymentBody(), elb);

@@ -6,8 +6,10 @@ import {
     awsErrorWithCardNumber,
     createHarness,
     headersWith,
+    keyOfMerchantTwo,
     paymentBody,
     errorRulesOf,
+    withKey,
     type HandlerHarness,
 } from "./fakes.ts";
 
@@ -73,18 +75,27 @@ describe("a replay", () => {
     test("of another merchant's key is a payment of that merchant", async () => {
         const box = createHarness();
         await box.send();
-        const answer = await box.send(paymentBody({ merchantId: "merchant-two", paymentId: "payment-two" }));
+        const answer = await box.send(
+            paymentBody({ merchantId: "merchant-two", paymentId: "payment-two" }),
+            withKey(keyOfMerchantTwo),
+        );
         expect(answer.headers).not.toHaveProperty("Idempotent-Replayed");
         expect(box.aws.transactions()).toHaveLength(2);
     });
 });
 
-test.each(["merchant-one", "merchant-two"])("a payment ID is used once, also by %s", async (merchantId) => {
+test.each([
+    ["merchant-one", "a1b2c3d4e5"],
+    ["merchant-two", keyOfMerchantTwo],
+])("a payment ID is used once, also by %s", async (merchantId, apiKeyId) => {
     const box = createHarness();
     await box.send();
     const [record] = [...box.aws.objects.values()];
     box.advanceClock(day);
-    const answer = await box.send(paymentBody({ merchantId }), headersWith({ "Idempotency-Key": "another-key-of-it" }));
+    const answer = await box.send(paymentBody({ merchantId }), {
+        ...headersWith({ "Idempotency-Key": "another-key-of-it" }),
+        ...withKey(apiKeyId),
+    });
     expect(answer.statusCode).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:payment-exists" });
     expect([...box.aws.objects.values()]).toEqual([record]);

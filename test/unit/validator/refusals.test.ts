@@ -4,10 +4,12 @@ import {
     invocationContext,
     createHarness,
     headersWith,
+    keyOfMerchantTwo,
     parseLines,
     paymentBody,
     errorRulesOf,
     traceId,
+    withKey,
 } from "./fakes.ts";
 
 describe("a refused request", () => {
@@ -105,6 +107,29 @@ describe("a refused request", () => {
         expect(parseLines(lines)[1]).toMatchObject({ Refused: 1 });
         expect(aws.calls).toBe(0);
     });
+
+    test.each<[string, Partial<ProxyEvent>]>([
+        ["the API key of another merchant", withKey(keyOfMerchantTwo)],
+        ["an API key that belongs to no merchant", withKey("z9z9z9z9z9")],
+        ["no API key", withKey(null)],
+        ["no identity", { requestContext: {} }],
+    ])(
+        "has %s and a merchant's name, so that nobody records or probes payments of that merchant",
+        async (_name, by) => {
+            const { aws, lines, send } = createHarness();
+            const answer = await send(paymentBody(), by);
+            expect(answer.statusCode).toBe(403);
+            expect(JSON.parse(answer.body)).toEqual({
+                type: "urn:payment-platform:problem:forbidden",
+                title: "The API key is not that of the merchant",
+                status: 403,
+            });
+            const [line, metrics] = parseLines(lines);
+            expect(line).toMatchObject({ level: "WARN", message: "refused", reason: "forbidden" });
+            expect(metrics).toMatchObject({ Refused: 1, Reason: "forbidden" });
+            expect(aws.calls).toBe(0);
+        },
+    );
 
     test("reports the problems of header and body together", async () => {
         const answer = await createHarness().send(

@@ -34,6 +34,7 @@ const configWithEverything = withSettings(readStackConfig("prod"), {
     "network.natGateways": "per-az",
     "services.payment.acquirer": { url: "https://api.acquirer.example" },
     "validation.albPriority": 900,
+    waivers: [{ rule: "payments-by-api-key", reason: "A test of everything that can be set.", expires: "9999-12-31" }],
     "accountServices.guardDuty": "create",
     "accountServices.config": "create",
     "accountServices.securityHub": "create",

@@ -94,6 +94,16 @@ export const databaseFaults: FaultsByRule = {
             keepItems(parameters, "parameters", (each) => !mentions("min_duration")(each)),
             "payment-postgresql17-prod must set log_min_duration_statement",
         ],
+        "a log of bound values": [
+            keepItems(parameters, "parameters", (each) => !mentions("log_parameter_max_length")(each)),
+            "payment-postgresql17-prod must set log_parameter_max_length to 0",
+        ],
+        "a log of the rows that break a constraint": [
+            changeItems(parameters, "parameters", (each) =>
+                mentions("log_error_verbosity")(each) ? { ...each, value: "default" } : each,
+            ),
+            "payment-postgresql17-prod must set log_error_verbosity to terse",
+        ],
         "no pgAudit": [
             keepItems(parameters, "parameters", (each) => !mentions("shared_preload")(each)),
             "payment-postgresql17-prod must load pgaudit, and set pgaudit.log to role,ddl",

@@ -7,6 +7,8 @@ import {
     changeOptions,
     changePolicy,
     changeResources,
+    keepItems,
+    mentions,
     removeResources,
     type FaultsByRule,
 } from "../fault.ts";
@@ -22,6 +24,7 @@ const secretVersion = "aws:secretsmanager/secretVersion:SecretVersion";
 const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
 const listenerRule = "aws:lb/listenerRule:ListenerRule";
 const webAcl = "aws:wafv2/webAcl:WebAcl";
+const firewallLog = "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 
@@ -368,15 +371,43 @@ export const frontDoorFaults: FaultsByRule = {
             removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "payment-firewall"),
             "payment-prod must have one web ACL of the stack",
         ],
-        "a log with API keys": [
-            changeInputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "", {
-                redactedFields: [{ singleHeader: { name: "cookie" } }],
-            }),
-            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key and x-gateway-token",
-        ],
         "no log": [
             removeResources("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "gateway"),
             "the stack 1 of 2 web ACLs have a log",
+        ],
+    },
+    "firewalls-store-no-card-data": {
+        "a log with API keys": [
+            keepItems(firewallLog, "redactedFields", (field) => !mentions("x-api-key")(field)),
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
+        ],
+        "a log with idempotency keys": [
+            keepItems(firewallLog, "redactedFields", (field) => !mentions("idempotency-key")(field)),
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
+        ],
+        "a log with query strings": [
+            keepItems(firewallLog, "redactedFields", (field) => !mentions("queryString")(field)),
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
+        ],
+        "a log with paths": [
+            keepItems(firewallLog, "redactedFields", (field) => !mentions("uriPath")(field)),
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
+        ],
+        "no data protection": [
+            changeInputs(webAcl, "", { dataProtectionConfig: {} }),
+            "payment-gateway-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
+        ],
+        "one protected header": [
+            changeInputs(webAcl, "", withValueAt("dataProtectionConfig.dataProtections.0.field.fieldKeys", ["cookie"])),
+            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
+        ],
+        "the query string in what a rule matched": [
+            changeInputs(
+                webAcl,
+                "",
+                withValueAt("dataProtectionConfig.dataProtections.1.excludeRuleMatchDetails", true),
+            ),
+            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
         ],
     },
     "merchants-keyed": {
