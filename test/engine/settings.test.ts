@@ -24,13 +24,19 @@ scenario("a second merchant is added and removed, and the first does not change"
     const types = ["ApiKey", "Merchant", "Secret", "SecretVersion", "UsagePlan", "UsagePlanKey"];
     const updates = [
         // The validator has the file, and the services read the secret, by which they know each merchant from its key.
+        ...["create-replacement", "delete-replaced", "replace"].map(
+            (step) => `${step} SecretVersion payment-gateway-token-dev`,
+        ),
         "update Function payment-validator-dev",
         // The alarm counts what all merchants together may ask for.
         "update MetricAlarm payment-gateway-usage-near-quota-dev",
-        "update SecretVersion payment-gateway-token-dev",
     ];
-    expect(there.map(stepText).sort()).toEqual([...types.map((type) => `create ${type} ${merchant}`), ...updates]);
-    expect(back.map(stepText).sort()).toEqual([...types.map((type) => `delete ${type} ${merchant}`), ...updates]);
+    expect(there.map(stepText).sort()).toEqual(
+        [...types.map((type) => `create ${type} ${merchant}`), ...updates].toSorted(),
+    );
+    expect(back.map(stepText).sort()).toEqual(
+        [...types.map((type) => `delete ${type} ${merchant}`), ...updates].toSorted(),
+    );
 });
 
 scenario("a removed setting deletes its resources, and nothing else", 20, async () => {
