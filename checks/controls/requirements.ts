@@ -49,7 +49,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     },
     "PCI-3.3.1": {
         title: "Sensitive authentication data is not stored after authorization",
-        rules: ["firewalls-store-no-card-data", "stages-traced-and-throttled", "database-parameters"],
+        rules: ["firewall-logs-redacted", "stages-traced-and-throttled", "database-parameters"],
     },
     "PCI-3.5.1": {
         title: "Stored primary account numbers are unreadable",

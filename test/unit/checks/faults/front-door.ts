@@ -376,7 +376,7 @@ export const frontDoorFaults: FaultsByRule = {
             "the stack 1 of 2 web ACLs have a log",
         ],
     },
-    "firewalls-store-no-card-data": {
+    "firewall-logs-redacted": {
         "a log with API keys": [
             keepItems(firewallLog, "redactedFields", (field) => !mentions("x-api-key")(field)),
             "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
@@ -392,22 +392,6 @@ export const frontDoorFaults: FaultsByRule = {
         "a log with paths": [
             keepItems(firewallLog, "redactedFields", (field) => !mentions("uriPath")(field)),
             "payment-firewall-prod must redact the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the path",
-        ],
-        "no data protection": [
-            changeInputs(webAcl, "", { dataProtectionConfig: {} }),
-            "payment-gateway-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
-        ],
-        "one protected header": [
-            changeInputs(webAcl, "", withValueAt("dataProtectionConfig.dataProtections.0.field.fieldKeys", ["cookie"])),
-            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
-        ],
-        "the query string in what a rule matched": [
-            changeInputs(
-                webAcl,
-                "",
-                withValueAt("dataProtectionConfig.dataProtections.1.excludeRuleMatchDetails", true),
-            ),
-            "payment-firewall-prod must protect the headers authorization, cookie, x-api-key, x-gateway-token, idempotency-key, referer, x-correlation-id, the query string and the body in all that WAF stores",
         ],
     },
     "merchants-keyed": {
