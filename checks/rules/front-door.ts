@@ -61,7 +61,8 @@ export const frontDoorRules: readonly Rule[] = [
     },
     {
         name: "firewall-logs-redacted",
-        description: "Logs of web ACLs have no credentials, and neither query string nor path, which may contain card data",
+        description:
+            "Logs of web ACLs have no credentials, and neither query string nor path, which may contain card data",
         fix: "Redact the headers of the finding, the query string and the path in the log.",
         check: (plan) =>
             findingsUnless(
