@@ -79,7 +79,7 @@ export function suggestConfigKey(key: string, settings: readonly string[]): stri
     const nearest = nearestName(lastPartOf(key), settings.map(lastPartOf));
     const setting = settings.find((each) => lastPartOf(each) === nearest);
     return setting === undefined
-        ? `the program reads ${regionKey} and the keys of ${namespace} alone`
+        ? `the program reads ${regionKey} and the keys of ${namespace} alone; credentials come from the environment, such as AWS_PROFILE`
         : `did you mean ${configKey(setting)}?`;
 }
 

@@ -329,7 +329,10 @@ test.each([
     ["other:accountId", "did you mean payment-platform:accountId?"],
     ["aws:regoin", "did you mean aws:region?"],
     ["awz:region", "did you mean aws:region?"],
-    ["aws:profile", "the program reads aws:region and the keys of payment-platform: alone"],
+    [
+        "aws:profile",
+        "the program reads aws:region and the keys of payment-platform: alone; credentials come from the environment, such as AWS_PROFILE",
+    ],
 ])("a key that Pulumi accepts and nobody reads is refused: %s", (key, suggestion) => {
     expect(problemsOf({ ...dev, [key]: "hunter2" })).toEqual([`${key} is not a setting (${suggestion})`]);
 });
