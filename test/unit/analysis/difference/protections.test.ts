@@ -141,9 +141,17 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     "aws:lambda/function:Function": [[{ kmsKeyArn: "arn:key" }, {}, "kmsKeyArn: arn:key -> nothing"]],
     "aws:wafv2/webAcl:WebAcl": [
         [
-            { rules: [{ name: "RateLimit", action: { block: {} } }] },
+            {
+                rules: [
+                    { name: "RateLimit", action: { block: {} } },
+                    { name: "Blocks", action: { block: {} } },
+                    { name: "Group", overrideAction: { none: {} } },
+                    { name: "Counts", action: { count: {} } },
+                    { name: "CountingGroup", overrideAction: { count: {} } },
+                ],
+            },
             { rules: [{ name: "RateLimit", action: { count: {} } }] },
-            "RateLimit: action.block: {} -> nothing",
+            "RateLimit: action.block: {} -> nothing; Blocks: removed; Group: removed",
         ],
         [{ defaultAction: { block: {} } }, { defaultAction: { allow: {} } }, "defaultAction.block: {} -> nothing"],
     ],

@@ -116,6 +116,14 @@ test("another cost centre is one line for all resources, and changes no alarm", 
     ]);
 });
 
+test("a replaced resource shows all of its changes, also what many updated ones have in common", async () => {
+    const report = await reportOfSettings({ costCenter: "other", "services.notification.sends": ["processing"] });
+    const lines = linesOf(report);
+    expect(lines).toContain("~  tagsAll.CostCenter: dev-payments -> other, on 212 resources");
+    expect(lines).toContain("+- ecs.TaskDefinition payment-notification-dev");
+    expect(lines).toContain("tagsAll.CostCenter: dev-payments -> other");
+});
+
 test("a renamed service is a deleted and a new one, with the losses first", async () => {
     const report = await reportOfSettings({
         services: { api: services.api, payments: services.payment, notification: services.notification },

@@ -30,6 +30,12 @@ test("names that Pulumi chose stay, because the state says that it chose them", 
         ...read,
         __defaults: ["targetId"],
     });
+    // A name that the program gives is no choice of Pulumi's, whatever it looks like.
+    const named = { ...secret, inputs: { ...secret.inputs, name } };
+    expect(adoptedValues(named, { ...secret, inputs: { name }, outputs: { name } }, new Map()).inputs).toEqual({
+        name,
+        __defaults: [],
+    });
     const table = nodeOf(plan, "aws:dynamodb/table:Table", "payment-transactions-dev");
     const bare = { urn: table.urn, type: table.type, id: "payment-transactions-dev" };
     expect(adoptedValues(table, bare, new Map())).toEqual({ id: bare.id, inputs: { __defaults: [] }, outputs: {} });
