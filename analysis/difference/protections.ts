@@ -17,9 +17,10 @@ export interface LostProtection {
 /** Protections that an update weakens: settings of resources, Deny statements, and resources that protect others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
     const pairs = pairNodes(before, after);
+    const [former, region] = [providerRegion(before), providerRegion(after)];
     return [
         ...deletionProtections(pairs, after),
-        ...pairs.flatMap((pair) => weakenedInputs(pair, providerRegion(before), providerRegion(after))),
+        ...pairs.flatMap((pair) => weakenedInputs(pair, former, region)),
         ...lostProtectors(before, pairs),
     ];
 }
