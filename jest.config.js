@@ -19,7 +19,7 @@ export default {
         "^.+\\.m?[jt]s$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
     },
     // Dependencies that come as ES modules only.
-    transformIgnorePatterns: ["/node_modules/(?!(commander|d3-[a-z-]+|internmap)/)"],
+    transformIgnorePatterns: ["/node_modules/(?!(commander|leven|d3-[a-z-]+|internmap)/)"],
     // What starts a command runs as a process of its own, where nothing is counted.
     collectCoverageFrom: [
         "analysis/**/*.ts",

@@ -4,9 +4,8 @@
  * @throws Error if it does not exist
  */
 export function requireItem<T>(items: readonly T[] | Readonly<Record<string, T>>, key: string | number): T {
-    const found = Object.entries(items).find(([k]) => k === `${key}`);
-    if (!found) {
+    if (!Object.hasOwn(items, key)) {
         throw new Error(`no ${key} among ${Object.keys(items).join(", ") || "nothing"}`);
     }
-    return found[1];
+    return (items as Readonly<Record<string | number, T>>)[key] as T;
 }

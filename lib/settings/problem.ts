@@ -1,4 +1,4 @@
-import { requireItem } from "../list.ts";
+import leven from "leven";
 
 /** A problem of the settings: its path, the rule, and the actual value if it helps. */
 export interface SettingProblem {
@@ -96,22 +96,8 @@ export function suggestName(name: string, names: readonly string[]): string {
 /** The valid name that is most similar to an invalid one; undefined if none is similar. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
     const [nearest] = names
-        .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+        .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
         .toSorted((a, b) => a.distance - b.distance);
     return nearest?.candidate;
-}
-
-/** Levenshtein distance. */
-function editDistance(from: string, to: string): number {
-    const first = Array.from({ length: to.length + 1 }, (_, i) => i);
-    const last = from.split("").reduce((row, letter, i) => {
-        const next = [i + 1];
-        to.split("").forEach((other, j) => {
-            const exchanged = requireItem(row, j) + (letter === other ? 0 : 1);
-            next.push(Math.min(exchanged, requireItem(next, j) + 1, requireItem(row, j + 1) + 1));
-        });
-        return next;
-    }, first);
-    return requireItem(last, to.length);
 }
