@@ -105,6 +105,10 @@ export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =
     return nodesByType(recordTypes(plan, [plain])).get(`aws:${plain}`) ?? [];
 };
 
+/** Whether GuardDuty's agent reports to this VPC endpoint. */
+export const isAgentEndpoint = (endpoint: PlanNode): boolean =>
+    inputText(endpoint, "serviceName").endsWith(".guardduty-data");
+
 /** KMS keys of the stack, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(
     (plan) => new Map(resourcesOfType(plan, "kms/key:Key").map((key) => [arnOf(key), key])),

@@ -1,13 +1,20 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, arnOf, inputText, inputTexts, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    inputText,
+    inputTexts,
+    isAgentEndpoint,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import { scheduledNetwork, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
 import { imagePullActions } from "../../analysis/iam/required-permissions/task-calls.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
 
-const endpointsOfService = (plan: Plan, service: RegExp): PlanNode[] =>
-    resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => service.test(inputText(node, "serviceName")));
+const vpcEndpointsOf = (plan: Plan): readonly PlanNode[] => resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint");
 
 /** Policies for pulling images: of ECR endpoints and of execution roles. */
 function policiesForImagePull(plan: Plan): PlanNode[] {
@@ -16,7 +23,7 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     );
     const roles = resourcesOfType(plan, "iam/role:Role").filter((role) => executionRoleArns.includes(arnOf(role)));
     return [
-        ...endpointsOfService(plan, /\.ecr\.(api|dkr)$/),
+        ...vpcEndpointsOf(plan).filter((node) => /\.ecr\.(api|dkr)$/.test(inputText(node, "serviceName"))),
         ...resourcesOfType(plan, "iam/rolePolicy:RolePolicy").filter(({ name }) =>
             roles.some((role) => role.name === name),
         ),
@@ -62,7 +69,7 @@ export const guardDutyAgentRules: readonly Rule[] = [
         fix: "Pass `accountServices.guardDuty` to the endpoints and the execution roles, and allow the agent's image in both.",
         check: (plan, settings) => {
             const isGuardDutyEnabled = settings.accountServices.guardDuty !== "skip";
-            const endpoints = endpointsOfService(plan, /\.guardduty-data$/);
+            const endpoints = vpcEndpointsOf(plan).filter(isAgentEndpoint);
             const nodesNamingAgentImage = plan.nodes.filter((node) =>
                 inputText(node, "policy").includes("aws-guardduty-agent"),
             );
