@@ -27,6 +27,8 @@ describe("card data", () => {
         ["a session", { path: "/api/payment-sessions", body: { ...amount(), pan: "x" } }, "card-field"],
         ["the idempotency key", { path, headers: { "idempotency-key": cardNumber }, body: amount() }, "card-number"],
         ["the path", { path: `${path}/${cardNumber}` }, "card-number"],
+        ["a path that is not encoded", { path: `${path}/${cardNumber}%zz` }, "card-number"],
+        ["a long path", { path: `${path}/${"x".repeat(300)}${cardNumber}` }, "card-number"],
         ["an unknown path", { path: `/api/cards/4111-1111-1111-1111` }, "card-number"],
         ["the query", { path: `${path}?cursor=${cardNumber}` }, "card-number"],
         ["a name in the query", { path: `${path}?cvc=123` }, "card-field"],
