@@ -82,6 +82,14 @@ export async function transaction<T>(pool: Pool, work: (connection: Connection) 
     }
 }
 
+/** The row of a query that always has one. */
+export function requireRow<T>([row]: readonly T[]): T {
+    if (row === undefined) {
+        throw new Error("PostgreSQL returned no row");
+    }
+    return row;
+}
+
 /** @returns why the connection cannot be used again, if it cannot */
 async function rollback(client: Connection, cause: unknown): Promise<Error | undefined> {
     if (cause instanceof Error && (hasNoAnswer(cause) || isOfFormerWriter(cause))) {

@@ -84,6 +84,7 @@ describe("the user of a service, and of the task that compares payments with the
         ],
         ["payment_api", "DELETE FROM payments.payment"],
         ["payment_api", "DELETE FROM payments.idempotency_key"],
+        ["payment_api", "UPDATE payments.idempotency_key SET request_hash = key_hash"],
         ["payment_api", "INSERT INTO payments.event_count VALUES ('m', 1)"],
         ["payment_api", "UPDATE payments.refund SET status = 'completed'"],
         ["payment_api", "SELECT 1 FROM payments.payment_outbox"],

@@ -2,9 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
+import { databaseClient } from "../../tools/local/machine/database-client.ts";
+import { onCache } from "./support/cache.ts";
 import { logsOf } from "./support/logs.ts";
 import { amount, eventsOf, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { patience } from "./support/patience.ts";
+import { underTest } from "./support/under-test.ts";
 
 const untilEvents = (id: string, types: readonly string[]) =>
     eventually(
@@ -94,15 +97,16 @@ describe("a payment", () => {
     });
 });
 
-describe("a payment session", () => {
-    const createSession = async () => {
-        const { status, text } = await send({ path: "/api/payment-sessions", body: amount(4200) });
-        expect(status).toBe(201);
-        return (JSON.parse(text) as { sessionId: string }).sessionId;
-    };
-    const paySession = (sessionId: string, key = newId()) =>
-        send({ path: "/api/payments", headers: { "idempotency-key": key }, body: { sessionId } });
+const createSession = async () => {
+    const { status, text } = await send({ path: "/api/payment-sessions", body: amount(4200) });
+    expect(status).toBe(201);
+    return (JSON.parse(text) as { sessionId: string }).sessionId;
+};
 
+const paySession = (sessionId: string, key = newId()) =>
+    send({ path: "/api/payments", headers: { "idempotency-key": key }, body: { sessionId } });
+
+describe("a payment session", () => {
     test("is paid once, with its fields", async () => {
         const sessionId = await createSession();
         const key = newId();
@@ -152,6 +156,50 @@ describe("an idempotency key", () => {
         expect(answers.filter(({ headers }) => headers["idempotent-replayed"] === undefined)).toHaveLength(1);
         const rows = await query("SELECT id FROM payments.payment WHERE reference = $1", [request.body.reference]);
         expect(rows).toHaveLength(1);
+        // Redis has no copy of a payment that was undone.
+        const copies = await onCache((client) => client.keys("payment:example-shop:*"));
+        const made = await query<{ id: string }>("SELECT id FROM payments.payment");
+        const ids = made.map(({ id }) => id);
+        expect(copies.filter((key) => !ids.includes(key.replace("payment:example-shop:", "")))).toEqual([]);
+        expect(copies.length).toBeGreaterThan(0);
+    });
+
+    test("gets the response of a request that is not done yet, although its session has gone meanwhile", async () => {
+        const sessionId = await createSession();
+        const key = newId();
+        const writer = databaseClient(underTest().machine);
+        await writer.connect();
+        const untilWaiting = (requests: number) =>
+            eventually(
+                `${requests} requests that wait`,
+                async () => {
+                    const rows = await query(
+                        "SELECT 1 FROM pg_stat_activity WHERE usename = 'payment_api' AND wait_event_type = 'Lock'",
+                    );
+                    return rows.length === requests ? true : undefined;
+                },
+                { within: 5_000, every: 50 },
+            );
+        try {
+            await writer.query("BEGIN; LOCK TABLE payments.used_session");
+            const first = paySession(sessionId, key);
+            await untilWaiting(1);
+            await onCache((client) => client.del(`session:example-shop:${sessionId}`));
+            const repeated = paySession(sessionId, key);
+            await Promise.race([repeated, untilWaiting(2)]);
+            await writer.query("COMMIT");
+            expect(await repeated).toMatchObject({ status: 202, text: (await first).text });
+            expect((await repeated).headers["idempotent-replayed"]).toBe("true");
+        } finally {
+            await writer.end();
+        }
+        expect((await paySession(sessionId)).text).toContain("problem:session-not-found");
+    });
+
+    test("of a request that was refused is free for the next one", async () => {
+        const key = newId();
+        expect((await paySession(newId(), key)).status).toBe(409);
+        expect((await paySession(await createSession(), key)).status).toBe(202);
     });
 
     test("is refused for another request, and is free for another merchant", async () => {
