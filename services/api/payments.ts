@@ -102,22 +102,42 @@ export async function readPayment(stores: Stores, merchantId: string, id: string
     return paymentView(row);
 }
 
-/** A page of a merchant's payments, newest first. `cursor` is the last one of the page before. */
+/**
+ * A page of a merchant's payments, newest first. `cursor` is the last one of the page before.
+ *
+ * @throws Problem if the merchant has no such payment
+ */
 export async function listPayments(
-    stores: Stores,
+    { database, readers }: Readonly<Record<"database" | "readers", Connection>>,
     merchantId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string },
 ): Promise<{ payments: PaymentView[]; next?: string }> {
-    const { rows } = await stores.readers.query<PaymentRow>(
+    const before =
+        cursor === undefined
+            ? null
+            : // The reader of this page may be behind that of the page before.
+              ((await positionOf(readers, merchantId, cursor)) ?? (await positionOf(database, merchantId, cursor)));
+    if (before === undefined) {
+        throw new Problem("invalid-request", [
+            { field: "query.cursor", rule: "format", detail: "must be `next` of a page" },
+        ]);
+    }
+    const { rows } = await readers.query<PaymentRow>(
         `SELECT ${paymentColumns} FROM payments.payment
-        WHERE merchant_id = $1 AND ($2::text IS NULL OR position <
-            (SELECT position FROM payments.payment WHERE id = $2 AND merchant_id = $1))
-        ORDER BY position DESC LIMIT $3`,
-        [merchantId, cursor ?? null, limit + 1],
+        WHERE merchant_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`,
+        [merchantId, before, limit + 1],
     );
     const payments = rows.slice(0, limit).map(paymentView);
     const next = rows.length > limit ? payments.at(-1)?.id : undefined;
     return next === undefined ? { payments } : { payments, next };
+}
+
+async function positionOf(connection: Connection, merchantId: string, id: string): Promise<number | undefined> {
+    const { rows } = await connection.query<Pick<PaymentRow, "position">>(
+        "SELECT position FROM payments.payment WHERE id = $1 AND merchant_id = $2",
+        [id, merchantId],
+    );
+    return rows[0]?.position;
 }
 
 /**

@@ -116,7 +116,8 @@ function acceptJsonOnly(app: Server): void {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
         try {
-            done(null, parseBody(String(body)));
+            // Many clients send the header without a body, too.
+            done(null, body === "" ? undefined : parseBody(String(body)));
         } catch (error) {
             done(error instanceof Error ? error : new Error("not parsed"));
         }

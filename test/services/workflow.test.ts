@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
+import { listPayments } from "../../services/api/payments.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
@@ -7,6 +8,7 @@ import { onCache } from "./support/cache.ts";
 import { logsOf } from "./support/logs.ts";
 import { amount, eventsOf, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { patience } from "./support/patience.ts";
+import { poolOf } from "./support/pool.ts";
 import { underTest } from "./support/under-test.ts";
 
 const untilEvents = (id: string, types: readonly string[]) =>
@@ -62,6 +64,21 @@ describe("a payment", () => {
         const { id } = await pay(1291);
         await untilStatus(id, "captured");
         expect(await historyOf(id)).toEqual(["accepted", "authorized", "captured"]);
+    });
+
+    test.each([
+        ["no body", undefined],
+        ["no field", {}],
+        ["null", null],
+    ])("is refunded by a request with %s", async (_what, body) => {
+        const { id } = await pay();
+        await untilStatus(id, "captured");
+        const headers = { "idempotency-key": newId(), "content-type": "application/json" };
+        const refund = { method: "POST", path: `/api/payments/${id}/refunds`, headers };
+        const first = await send({ ...refund, body });
+        expect(first.status).toBe(202);
+        // They are the same request.
+        expect((await send({ ...refund, body: {} })).text).toBe(first.text);
     });
 
     test("is refunded once, and not again", async () => {
@@ -213,6 +230,38 @@ describe("an idempotency key", () => {
     });
 });
 
+describe("what other releases have accepted", () => {
+    /** As a release that knows it has written it, without the triggers and the foreign keys of this one. */
+    const write = (sql: string) => query(`SET session_replication_role = replica; ${sql}`);
+
+    test("stays readable: a withdrawn currency, a status, an event", async () => {
+        const { id } = await pay();
+        await untilStatus(id, "captured");
+        const types = ["payment.authorized", "payment.captured"];
+        await untilEvents(id, types);
+        await write(`UPDATE payments.payment SET currency = 'ZZZ', status = 'disputed', reference = 'a b' WHERE id = '${id}';
+            UPDATE payments.event SET type = 'payment.disputed' WHERE payment_id = '${id}' AND type = 'payment.captured'`);
+        await onCache((client) => client.sendCommand(["FLUSHALL"]));
+        const expected = { id, currency: "ZZZ", status: "disputed", reference: "a b" };
+        expect(await read(id)).toMatchObject(expected);
+        const page = await send({ path: "/api/payments?limit=100" });
+        expect((JSON.parse(page.text) as { payments: object[] }).payments).toContainEqual(
+            expect.objectContaining(expected),
+        );
+        expect((await eventsOf(id)).sort()).toEqual(["payment.authorized", "payment.disputed"]);
+        await write(`UPDATE payments.payment SET currency = 'EUR', status = 'captured' WHERE id = '${id}';
+            UPDATE payments.event SET type = 'payment.captured' WHERE payment_id = '${id}' AND type = 'payment.disputed'`);
+    });
+
+    test("can be paid: a session with a withdrawn currency", async () => {
+        const sessionId = newId();
+        const session = { ...amount(), currency: "ZZZ", sessionId, expiresAt: new Date().toISOString() };
+        await onCache((client) => client.set(`session:example-shop:${sessionId}`, JSON.stringify(session)));
+        const { status, text } = await paySession(sessionId);
+        expect([status, JSON.parse(text)]).toMatchObject([202, { currency: "ZZZ" }]);
+    });
+});
+
 describe("lists", () => {
     test("show a merchant's payments page by page, newest first, and no other merchant's", async () => {
         const made: string[] = [];
@@ -226,6 +275,23 @@ describe("lists", () => {
         expect(JSON.parse(second.text)).toMatchObject({ payments: [{ id: made[2] }] });
         const others = await send({ path: "/api/payments?limit=100" }, { keyId: "key2" });
         expect(others.text).not.toContain(made[0]);
+    });
+
+    test("show the next page although its reader is behind that of the page before", async () => {
+        const { id: older } = await pay();
+        const database = poolOf(underTest().machine, { user: "payment_api" });
+        const readers = await database.connect();
+        try {
+            // What it sees ends here, as that of a reader which has nothing newer yet.
+            await readers.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+            await readers.query("SELECT 1");
+            const { id: cursor } = await pay();
+            const page = await listPayments({ database, readers }, "example-shop", { limit: 1, cursor });
+            expect(page.payments).toMatchObject([{ id: older }]);
+        } finally {
+            readers.release(true);
+            await database.end();
+        }
     });
 
     test("show events by position, each once", async () => {
