@@ -14,7 +14,7 @@ import {
 import { regionalHost } from "../../../lib/partitions.ts";
 import { splitPart } from "../../../plan/query.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { collectTokenPages } from "../aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { asListedItems, defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 import { readAccountPermissions, readApiPermissions } from "./rest-api-permissions.ts";
