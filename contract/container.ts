@@ -3,6 +3,9 @@
  * the platform and the source of a service can both import it.
  */
 
+/** Form of a region, in every partition of AWS. */
+export const regionPattern = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
+
 /** The setting of a service that adds the variable; `always`: every service has it. */
 export type VariableReason =
     "always" | "path" | "stores: database" | "stores: cache" | "consumes" | "sends" | "publishes" | "acquirer";

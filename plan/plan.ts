@@ -15,7 +15,7 @@ import {
     nameConflicts,
 } from "./stack-conflicts.ts";
 import { readStack } from "./stack-file.ts";
-import { readSettingsOfStack } from "./stack-settings.ts";
+import { requireValidSettings } from "./stack-settings.ts";
 import type { Values } from "./value.ts";
 
 export type { InventedFunctionResult } from "./fake-provider/invokes.ts";
@@ -98,7 +98,7 @@ export async function planStack(root: string, stack: string): Promise<Plan> {
     }).catch((error: unknown) => {
         if (error instanceof RefusedSettingsError && hasSettings(files.config)) {
             // The same problems, with the lines of the file, which the program does not read.
-            readSettingsOfStack(root, stack);
+            requireValidSettings(root, stack);
         }
         throw error;
     });

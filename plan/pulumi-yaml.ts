@@ -75,7 +75,7 @@ export function throwIfYamlIsWrong({ errors: [error] }: Document, text: string, 
 export const lineNumberOf = (text: string, node: Node): number => text.slice(0, node.range?.[0]).split("\n").length;
 
 /** A message with file, line, column and the text of the line. */
-export function messageAt(offset: number, text: string, file: string, message: string): string {
+function messageAt(offset: number, text: string, file: string, message: string): string {
     const lines = text.split("\n").map((line) => line.trimEnd());
     const before = text.slice(0, offset).split("\n");
     // What is not closed is found after the last line that has a text.

@@ -45,8 +45,8 @@ export const providerRegion = ({ nodes }: Plan): string =>
 
 export const nameInUrn = (urn: string): string => splitPart(urn, "::", -1);
 
-/** Alphabetical order. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : 1);
+/** Order of code units: the same on every machine, unlike that of a language. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Parsed JSON text at a path of a resource's inputs; null if there is none. */
 export const inputJson = (node: PlanNode | undefined, path: string): unknown =>

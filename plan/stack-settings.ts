@@ -30,6 +30,11 @@ export function readSettingsOfStack(root: string, stack: string, day = today()):
     return result.settings;
 }
 
+/** @throws PlanError as `readSettingsOfStack` */
+export function requireValidSettings(root: string, stack: string): void {
+    readSettingsOfStack(root, stack);
+}
+
 /** Tasks of a service once it has an image; in the plan a service without one has none. */
 export interface ServiceTasks extends TaskRange {
     /** Those that the load at rest needs: the minimum without the reserve. */

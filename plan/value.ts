@@ -66,7 +66,7 @@ function valueFromWire(wire: Wire): Value {
     return kind === archiveSignature ? { archive: fields } : { resource: fields };
 }
 
-/** As `valueOf`, for each property of an object. */
+/** As `valueFromWire`, for each property of an object. */
 export function valuesFromWire(wire: WireObject): Values {
     const values: Values = {};
     for (const [key, value] of Object.entries(wire)) {

@@ -130,10 +130,11 @@ function readPayment(body: Record<string, unknown>, maxAmountMinor: number, prob
         }
         return "";
     };
-    const idShape = "must be 3 to 64 letters, digits, _ or -, and start with a letter or digit";
-    const merchantId = text("merchantId", idPattern, idShape);
-    const paymentId = text("paymentId", paymentIdPattern, idShape.replace("3", "8"));
-    const customerId = text("customerId", idPattern, idShape);
+    const idShape = (minLength: number) =>
+        `must be ${minLength} to 64 letters, digits, _ or -, and start with a letter or digit`;
+    const merchantId = text("merchantId", idPattern, idShape(3));
+    const paymentId = text("paymentId", paymentIdPattern, idShape(8));
+    const customerId = text("customerId", idPattern, idShape(3));
     const amountMinor = readAmount(body, maxAmountMinor, problems);
     const currency = text("currency", /^[A-Z]{3}$/, "must be three capital letters");
     const exponent = currencyExponents.get(currency);

@@ -10,7 +10,7 @@ import {
     textAtPath,
 } from "../../plan/query.ts";
 import type { Hop, NetworkGraph, ServiceUse } from "../network/network-graph.ts";
-import type { NodeKind } from "../network/network-nodes.ts";
+import type { NetworkNode, NodeKind } from "../network/network-nodes.ts";
 import { integrationsOf, methodAndPath } from "../network/targets.ts";
 import { pathsOf } from "../records/paths.ts";
 import { partIdOf } from "./part-id.ts";
@@ -63,22 +63,29 @@ const requestLink = (plan: Plan, hop: Hop): Link => ({
 
 /** Path of a listener rule, methods of an API, else the port. */
 function hopLabel(plan: Plan, { from, to }: Hop): string {
-    const [source, target] = [from.networkNode.node, to.networkNode.node];
-    const labels =
-        source === undefined || target === undefined
-            ? []
-            : from.networkNode.kind === "load balancer"
-              ? listenerPaths(plan, target)
-              : from.networkNode.kind === "API"
-                ? integrationsOf(plan, source)
-                      .filter((each) =>
-                          [target.outputs.invokeArn, target.id].includes(
-                              inputText(each, to.networkNode.kind === "function" ? "uri" : "connectionId"),
-                          ),
-                      )
-                      .map((each) => methodAndPath(plan, each))
-                : [];
-    return labels.length > 0 ? labels.join(", ") : to.port === undefined ? "" : `tcp ${to.port}`;
+    const labels = pathLabels(plan, from.networkNode, to.networkNode);
+    if (labels.length > 0) {
+        return labels.join(", ");
+    }
+    return to.port === undefined ? "" : `tcp ${to.port}`;
+}
+
+function pathLabels(plan: Plan, { kind, node: source }: NetworkNode, to: NetworkNode): string[] {
+    if (source === undefined || to.node === undefined) {
+        return [];
+    }
+    if (kind === "load balancer") {
+        return listenerPaths(plan, to.node);
+    }
+    return kind === "API" ? methodsFor(plan, source, to.node, to.kind) : [];
+}
+
+/** Methods of an API that call a function, or a VPC link. */
+function methodsFor(plan: Plan, api: PlanNode, target: PlanNode, kind: NodeKind): string[] {
+    const input = kind === "function" ? "uri" : "connectionId";
+    return integrationsOf(plan, api)
+        .filter((each) => [target.outputs.invokeArn, target.id].includes(inputText(each, input)))
+        .map((each) => methodAndPath(plan, each));
 }
 
 /** The first path of each listener rule that forwards to a service: the others are the same path in another form. */

@@ -99,7 +99,7 @@ export function valueChanges(path: string, before: unknown, after: unknown): Val
     }
     return JSON.stringify(from) === JSON.stringify(to)
         ? []
-        : [{ path, before: withoutSecrets(from), after: withoutSecrets(to) }];
+        : [{ path, before: redactSecrets(from), after: redactSecrets(to) }];
 }
 
 /** Suffix of the path of a list with the same members in another order. */
@@ -116,15 +116,15 @@ function listDifferences(path: string, before: readonly unknown[], after: readon
 }
 
 /** The value with each secret in it replaced by `[secret]`. */
-function withoutSecrets(value: unknown): unknown {
+function redactSecrets(value: unknown): unknown {
     if (value instanceof Secret) {
         return secretText;
     }
     if (Array.isArray(value)) {
-        return value.map(withoutSecrets);
+        return value.map(redactSecrets);
     }
     return isPlainObject(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactSecrets(inner)]))
         : value;
 }
 

@@ -37,7 +37,8 @@ export type Decision =
 /**
  * Whether action, resource and conditions of a statement match a request, whatever its effect and principal.
  *
- * @param supportedKeys condition keys whose values the context gives completely; as in `meetsConditions` by default
+ * @param supportedKeys condition keys whose values the context gives completely: those of a plan's requests by default. Only the tests of
+ *   the deployer's policies give others, as their requests have the values of every key.
  * @throws Error that names an operator, condition key or variable that is not supported
  */
 export function statementApplies(

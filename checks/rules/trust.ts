@@ -75,12 +75,16 @@ const sourceConditionsOf = ({ Condition = {} }: ParsedStatement): SourceConditio
             .map(([key, values]) => ({ key, values: toArray(values), ifExists: operator.endsWith("IfExists") })),
     );
 
-const namesAccount = (account: string) => (value: string) => value === account || value.split(":")[4] === account;
+/** Whether each value of a condition names the account: a condition without values names none. */
+const namesAccount =
+    (account: string) =>
+    ({ values }: SourceCondition): boolean =>
+        values.length > 0 && values.every((value) => value === account || value.split(":")[4] === account);
 
 /** Prevents confused deputy attacks: the service must act for resources of this account, by a key that it sends. */
 function limitsToAccount(conditions: readonly SourceCondition[], call: ServicePrincipalCall, account: string): boolean {
     const sent = conditions.filter(({ key, ifExists }) => (ifExists ? call.maySend : call.sends)?.includes(key));
-    const limits = sent.some(({ values }) => values.length > 0 && values.every(namesAccount(account)));
+    const limits = sent.some(namesAccount(account));
     return limits || (call.safeWithoutAccount !== undefined && call.maySend === undefined);
 }
 
@@ -159,10 +163,9 @@ export const trustRules: readonly Rule[] = [
                 const [row] = serviceCallsOf(region, service, "sts:AssumeRole");
                 const conditions = sourceConditionsOf(statement);
                 const compares = (key: string, ifExists: boolean) =>
-                    conditions.some(
-                        (each) =>
-                            each.key === key && each.ifExists === ifExists && each.values.every(namesAccount(account)),
-                    );
+                    conditions
+                        .filter((each) => each.key === key && each.ifExists === ifExists)
+                        .some(namesAccount(account));
                 return (
                     isObjectOrArray(statement.Principal) &&
                     Object.keys(statement.Principal).join() === "Service" &&

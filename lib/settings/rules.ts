@@ -1,4 +1,5 @@
 import { agentAccounts } from "../account-services/agent.ts";
+import { partitions } from "../partitions.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { hasReconciliation } from "./acquirer.ts";
@@ -190,6 +191,14 @@ const stackRules: readonly SettingRule[] = [
         must: ({ accountId }) => `be in the account of the stack (${accountId})`,
         isMet: ({ certificate, accountId }) =>
             certificate.source !== "arn" || accountId === undefined || certificate.arn.split(":")[4] === accountId,
+    },
+    {
+        name: "region-partition",
+        why: "ARNs, host names and principals of AWS differ between its partitions, and lib/partitions.ts has those of some.",
+        field: regionKey,
+        reads: [],
+        must: `be in one of the partitions ${partitions.map(({ name }) => name).join(", ")}`,
+        isMet: ({ region }) => partitions.some(({ regions }) => regions.test(region)),
     },
     {
         name: "guardduty-agent",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { regionPattern } from "../../contract/container.ts";
 import { regionKey } from "./problem.ts";
 import { settingsSchema } from "./schema.ts";
 
@@ -6,6 +7,6 @@ import { settingsSchema } from "./schema.ts";
 export const stackSchema = settingsSchema.extend({
     [regionKey]: z
         .string()
-        .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, { error: "must be an AWS region such as us-east-1" })
+        .regex(regionPattern, { error: "must be an AWS region such as us-east-1" })
         .describe("AWS region of the stack."),
 });

@@ -58,11 +58,7 @@ export const arnsWithoutAccount = (service: string, ...resources: string[]): Res
     arns: resources.map((resource) => `arn:{partition}:${service}:{region}::${resource}`),
 });
 
-export const allResources = (reason: string, when?: Conditions): ResourceScope => ({
-    arns: ["*"],
-    reason,
-    conditions: when,
-});
+export const allResources = (reason: string): ResourceScope => ({ arns: ["*"], reason });
 
 export const withConditions = (scope: ResourceScope, when: Conditions): ResourceScope => ({
     ...scope,
@@ -75,8 +71,8 @@ export const automaticNamePattern = `${fixedNamePattern}-???????`;
 /** A name of which the program gives a prefix: AWS's provider adds 26 characters. */
 export const prefixed = `${fixedNamePattern}-${"?".repeat(26)}`;
 
-const suffixTagCondition = (source: "ResourceTag" | "RequestTag", service = "aws"): Conditions => ({
-    StringEquals: { [`${service}:${source}/EnvironmentSuffix`]: "{suffix}" },
+const suffixTagCondition = (source: "ResourceTag" | "RequestTag"): Conditions => ({
+    StringEquals: { [`aws:${source}/EnvironmentSuffix`]: "{suffix}" },
 });
 
 /** Only resources with the stack's suffix as a tag: their IDs are random. */

@@ -9,13 +9,14 @@ export interface OnceRequest {
     readonly request: Buffer;
 }
 
-const sha256 = (...parts: readonly string[]): Buffer => createHash("sha256").update(JSON.stringify(parts)).digest();
+const hashOfParts = (...parts: readonly string[]): Buffer =>
+    createHash("sha256").update(JSON.stringify(parts)).digest();
 
 /** The same for requests that differ only in the order of the names at the top level of the JSON, and in the quotes of the header. */
 export const onceRequest = (merchantId: string, header: string, path: string, body: object): OnceRequest => ({
     merchantId,
-    key: sha256(header.replaceAll('"', "")),
-    request: sha256(path, JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    key: hashOfParts(header.replaceAll('"', "")),
+    request: hashOfParts(path, JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)))),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { listVariables, variables } from "../../contract/container.ts";
+import { regionPattern, type listVariables, type variables } from "../../contract/container.ts";
 
 type ContractVariable =
     keyof typeof variables | (keyof typeof listVariables extends `*${infer Suffix}` ? `${string}${Suffix}` : never);
@@ -12,7 +12,7 @@ export const queueUrl = z.url({ protocol: /^https?$/, error: "must be the URL of
 
 /** Variables of every service, by their names in the container contract. */
 export const commonVariables = {
-    AWS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "must be a region" }),
+    AWS_REGION: z.string().regex(regionPattern, { error: "must be a region" }),
     ENVIRONMENT: z.string().regex(/^[\w-]{1,64}$/, { error: "must be the suffix of a platform" }),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]),
     SERVICE: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: "must be the name of a service" }),

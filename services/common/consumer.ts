@@ -41,6 +41,8 @@ export const visibilitySeconds = 60;
 const renewSeconds = 20;
 /** Milliseconds for which a consumer that stops waits for the messages that it has received: less than `stopWithinSeconds`. */
 export const stopWaitMs = 40_000;
+/** Messages that cannot be processed and are remembered: a task may live for months. */
+const maxRemembered = 10_000;
 /** Seconds that a message which failed waits at most. */
 const maxDelaySeconds = 300;
 
@@ -117,6 +119,9 @@ async function handle<T>(args: ConsumerArgs<T>, message: Message, unprocessable:
         if (error instanceof Unprocessable) {
             // Once, and not for each of the receives that bring it to the dead-letter queue.
             if (!unprocessable.has(messageId)) {
+                if (unprocessable.size === maxRemembered) {
+                    unprocessable.clear();
+                }
                 unprocessable.add(messageId);
                 putMetric("MessagesRefused", 1);
                 log.error({ messageId, receives, reason: error.reason }, "message cannot be processed");

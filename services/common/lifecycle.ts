@@ -1,3 +1,4 @@
+import { stopSeconds } from "../../contract/container.ts";
 import type { Log } from "./log.ts";
 import { errorFields } from "./log.ts";
 
@@ -7,8 +8,8 @@ export interface Running {
     readonly stop: () => Promise<void>;
 }
 
-/** Seconds within which a service ends: less than the 60 s after which ECS kills it (`stopSeconds` of the contract). */
-const stopWithinSeconds = 50;
+/** Seconds within which a service ends. ECS kills it after `stopSeconds`: before that, it writes what was not stopped. */
+export const stopWithinSeconds = stopSeconds - 10;
 
 /** Stops the parts of a service one after another at the first SIGTERM or SIGINT, and ends the process. */
 export function stopOnSignal(parts: readonly Running[], log: Log): void {

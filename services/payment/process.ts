@@ -167,18 +167,24 @@ async function changeStatus(
 }
 
 async function refuseRefund(
-    { database, wakeRelay }: ProcessArgs,
+    { database, log, wakeRelay }: ProcessArgs,
     payment: PaymentRow,
     refundId: string,
     decision: Decision,
     correlationId: string,
 ): Promise<void> {
-    await transaction(database, async (connection) => {
-        if (await finishRefund(connection, refundId, decision)) {
-            await addEvent(connection, "refund.failed", payment, correlationId, reasonOf(decision));
+    const reason = reasonOf(decision);
+    const isFirst = await transaction(database, async (connection) => {
+        const finished = await finishRefund(connection, refundId, decision);
+        if (finished) {
+            await addEvent(connection, "refund.failed", payment, correlationId, reason);
         }
+        return finished;
     });
-    wakeRelay();
+    if (isFirst) {
+        log.info({ correlationId, paymentId: payment.id, refundId, reason }, "refund refused");
+        wakeRelay();
+    }
 }
 
 /** @returns false if another task has done it */

@@ -18,7 +18,7 @@ import { accessLogPrefixes } from "../../lib/audit.ts";
 import { resourcesOfType, inputText, splitPart } from "../../plan/query.ts";
 import { findManifest } from "../../plan/manifest.ts";
 import { aws, deployed } from "./live/deployed.ts";
-import { collectTokenPages } from "../../tools/drift/aws-calls.ts";
+import { collectTokenPages } from "../../tools/frame/aws-calls.ts";
 import { listings, rows } from "./live/rows.ts";
 import { unsteady } from "./live/steady.ts";
 import { outputsOf, planOfStack, reads, readsOnAws } from "./support/stack.ts";

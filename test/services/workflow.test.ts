@@ -101,6 +101,11 @@ describe("a payment", () => {
         expect((await refund()).status).toBe(202);
         await untilEvents(id, ["refund.failed"]);
         expect((await read(id)).status).toBe("captured");
+        expect(logsOf("payment")).toMatch(
+            new RegExp(
+                `"paymentId":"${id}","refundId":"\\w+","reason":"refund-not-permitted","message":"refund refused"`,
+            ),
+        );
         expect((await refund()).status).toBe(202);
     });
 

@@ -2,7 +2,7 @@ import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError } from "../frame/exit.ts";
 import type { State } from "../../plan/state.ts";
-import { mapConcurrently } from "./aws-calls.ts";
+import { mapConcurrently } from "../frame/aws-calls.ts";
 import { listersForType } from "./child-listers.ts";
 import {
     toDriftResource,

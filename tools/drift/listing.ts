@@ -2,7 +2,7 @@ import { getPath, withoutAwsPrefix } from "../../plan/query.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
-import { isNotFoundError } from "./aws-calls.ts";
+import { isNotFoundError } from "../frame/aws-errors.ts";
 
 /** A resource of the state. */
 export interface DriftResource {

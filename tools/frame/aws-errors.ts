@@ -11,6 +11,10 @@ export const undefinedIfNamed =
         }
     };
 
+/** Whether a service says that there is none, such as `NoSuchEntity` and `QueueDoesNotExist`. */
+export const isNotFoundError = (error: unknown): boolean =>
+    error instanceof Error && /NotFound|NoSuch|NonExist|DoesNotExist/i.test(error.name);
+
 /** Whether AWS answered that it refused the call, so that it did nothing; after any other error it may have done it. */
 export const isRefusal = (error: unknown): boolean =>
     error instanceof Error && "$fault" in error && error.$fault === "client";

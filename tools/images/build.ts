@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DescribeRepositoriesCommand, GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
 import type { SchemaVersions } from "../../contract/schema.ts";
 import { requireItem } from "../../lib/list.ts";
+import { regionalHost } from "../../lib/partitions.ts";
 import { requireCaller } from "../frame/account.ts";
 import { hasErrorName } from "../frame/aws-errors.ts";
 import type { CommandContext } from "../frame/context.ts";
@@ -93,7 +94,7 @@ const placeOf = (builds: readonly Build[]): ImageRepository => requireItem(build
 function commandsElsewhere(stack: string, builds: readonly Build[], tag: string): string {
     const { region, account = "$(aws sts get-caller-identity --query Account --output text)" } = placeOf(builds);
     const commands = [
-        `REGISTRY="${account}.dkr.ecr.${region}.amazonaws.com"`,
+        `REGISTRY="${account}.${regionalHost("dkr.ecr", region)}"`,
         `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin "$REGISTRY"`,
         ...builds.map(
             (build) => `docker ${buildArguments(build, `"$REGISTRY/${build.repository.name}:${tag}"`).join(" ")}`,

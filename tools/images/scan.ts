@@ -19,7 +19,7 @@ export async function requireCleanScan(
     registry: RegistryAccess,
     repository: ImageRepository,
     digest: string,
-    isNew = false,
+    isNew: boolean,
 ): Promise<void> {
     for (let poll = 1; ; poll++) {
         const mayBegin = isNew && poll <= maxPollsWithoutScan;

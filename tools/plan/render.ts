@@ -2,6 +2,7 @@ import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import { requireItem } from "../../lib/list.ts";
 import { knownAfterUpText, nodeDetails, formatValue } from "./details.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { compareText } from "../../plan/query.ts";
 import { Secret, type Value } from "../../plan/value.ts";
 import type { StyleText } from "../frame/context.ts";
 
@@ -73,7 +74,7 @@ function renderBranches(
     context: { children: ChildrenByParent; view: RenderOptions },
 ): string[] {
     const { children, view } = context;
-    const resources = nodes.filter((node) => node.custom).sort((a, b) => a.type.localeCompare(b.type));
+    const resources = nodes.filter((node) => node.custom).sort((a, b) => compareText(a.type, b.type));
     const sorted = [...resources, ...nodes.filter((node) => !node.custom)];
     const widths = [resources.map((node) => shortTypeName(node.type)), resources.map((node) => node.name)].map(
         maxLength,
@@ -122,7 +123,7 @@ const resourcesBelow = (node: PlanNode, children: ChildrenByParent): PlanNode[] 
 function totalsByService(made: PlanNode[], width: number): string[] {
     const services = [...groupNodes(made, (node) => shortTypeName(node.type).replace(/\..*$/, ""))]
         .map(([service, nodes]): [string, number] => [service, nodes.length])
-        .sort(([a, more], [b, less]) => less - more || a.localeCompare(b))
+        .sort(([a, more], [b, less]) => less - more || compareText(a, b))
         .map(([service, number]) => `${service} ${number}`);
     const lines: string[] = [];
     let line = "By service:";

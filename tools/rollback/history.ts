@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
 import { nameOf } from "../../lib/scope.ts";
-import { mapConcurrently } from "../drift/aws-calls.ts";
+import { mapConcurrently } from "../frame/aws-calls.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { undefinedIfNamed } from "../frame/aws-errors.ts";
 import { ExitError } from "../frame/exit.ts";

@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, ListTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Outputs } from "../support/outputs.ts";
-import { collectTokenPages } from "../../../tools/drift/aws-calls.ts";
+import { collectTokenPages } from "../../../tools/frame/aws-calls.ts";
 
 /**
  * The digest of the image that each service runs, as its running tasks report it. A service without running tasks has none.

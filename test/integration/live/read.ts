@@ -1,6 +1,6 @@
 import { resourcesOfType, toText } from "../../../plan/query.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
-import { isNotFoundError } from "../../../tools/drift/aws-calls.ts";
+import { isNotFoundError } from "../../../tools/frame/aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import type { Names } from "./names.ts";
 import { atOf, type Listing, type Live, type Row } from "./row.ts";

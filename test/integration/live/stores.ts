@@ -12,7 +12,7 @@ import {
     DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
 import { itemsOf, getPath } from "../../../plan/query.ts";
-import { collectTokenPages } from "../../../tools/drift/aws-calls.ts";
+import { collectTokenPages } from "../../../tools/frame/aws-calls.ts";
 import { tagsOf, within, type Row } from "./row.ts";
 
 export const storeRows: readonly Row[] = [

@@ -1,7 +1,7 @@
 import { DescribeManagedPrefixListsCommand, DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { resourcesOfType, isObjectOrArray } from "../../../plan/query.ts";
-import { mapConcurrently } from "../../../tools/drift/aws-calls.ts";
+import { mapConcurrently } from "../../../tools/frame/aws-calls.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 import type { Clients } from "./clients.ts";

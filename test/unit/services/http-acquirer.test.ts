@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { stopSeconds } from "../../../contract/container.ts";
 import { readConfig } from "../../../services/common/config.ts";
 import { stopWaitMs, visibilitySeconds } from "../../../services/common/consumer.ts";
+import { stopWithinSeconds } from "../../../services/common/lifecycle.ts";
 import { paymentConfig } from "../../../services/payment/config.ts";
 import { acquirerLimits } from "../../../services/payment/http-acquirer.ts";
 import { steps } from "../../../services/payment/process.ts";
@@ -11,9 +12,14 @@ test("all calls of a message end before the service stops, and before SQS gives 
     const longestCallMs = longestWaitsMs.reduce((sum, waitMs) => sum + waitMs + timeoutMs, timeoutMs);
     const longestMessageMs = Object.keys(steps).length * longestCallMs;
     expect(longestMessageMs).toBe(32_000);
-    for (const limitMs of [stopWaitMs, stopSeconds * 1_000, visibilitySeconds * 1_000]) {
+    for (const limitMs of [stopWaitMs, visibilitySeconds * 1_000]) {
         expect(longestMessageMs).toBeLessThan(limitMs);
     }
+});
+
+test("a service ends after its messages have, and before ECS kills it", () => {
+    expect(stopWithinSeconds * 1_000).toBeGreaterThan(stopWaitMs);
+    expect(stopWithinSeconds).toBeLessThan(stopSeconds);
 });
 
 const environment = {

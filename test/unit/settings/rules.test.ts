@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { namespace, regionKey } from "../../../lib/settings/problem.ts";
 import { settingRules } from "../../../lib/settings/rules.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { readStackConfig, type StackConfig, withSettings } from "./stack-config.ts";
@@ -219,6 +220,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { accountId: "123456789012", certificate: imported("us-east-1", "123456789012") },
         { accountId: "123456789012", certificate: imported("us-east-1", "210987654321") },
         `certificate.arn must be in the account of the stack (123456789012), got "${arn("us-east-1", "210987654321")}"`,
+    ],
+    [
+        "region-partition",
+        { "aws:region": "cn-north-1" },
+        { "aws:region": "eusc-de-east-1" },
+        'aws:region must be in one of the partitions aws, aws-us-gov, aws-cn, got "eusc-de-east-1"',
     ],
     [
         "guardduty-agent",
@@ -501,7 +508,9 @@ describe.each(table)("%s", (_rule, admitted, refused, ...lines) => {
         expect(problemsAfter(admitted)).toBeUndefined();
     });
     test(`refuses ${JSON.stringify(refused).slice(0, 100)}`, () => {
-        expect(problemsAfter(refused)).toEqual(lines.map((line) => `payment-platform:${line}`));
+        expect(problemsAfter(refused)).toEqual(
+            lines.map((line) => (line.startsWith(regionKey) ? line : `${namespace}${line}`)),
+        );
     });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
 import { commands } from "../../../tools/commands.ts";
@@ -114,6 +115,20 @@ test("after a cancellation no work begins, and nothing follows the work that it 
     const later = interrupt.waitFor(() => Promise.resolve(done.push("more work")), "");
     await expect(later).rejects.toMatchObject({ exitReason: "cancelled" });
     expect(done).toEqual(["work"]);
+});
+
+test("a cancellation during work ends the command once the work has ended, and not before", async () => {
+    const interrupt = new Interrupt();
+    const ends: string[] = [];
+    interrupt.cancelledOutsideWork.catch(() => ends.push("the command"));
+    const work = interrupt.waitFor(async () => {
+        interrupt.cancel(true);
+        await nextTurn();
+        ends.push("the work");
+    }, "");
+    await expect(work).rejects.toMatchObject({ exitReason: "cancelled" });
+    await nextTurn();
+    expect(ends).toEqual(["the work", "the command"]);
 });
 
 test("a signal that came during a calculation is a cancellation, not the failure that it caused", async () => {

@@ -156,6 +156,14 @@ test.each([
     expect(stackFile()).toBe(before);
 });
 
+test.each([
+    ["eu-west-1", "eu-west-1.amazonaws.com"],
+    ["cn-north-1", "cn-north-1.amazonaws.com.cn"],
+])("what to run elsewhere names the registry of %s", async (region, host) => {
+    writeFileSync(join(root, "Pulumi.dev.yaml"), stackFile().replace("aws:region: us-east-1", `aws:region: ${region}`));
+    expect((await build()).err).toContain(`Account --output text).dkr.ecr.${host}"\n`);
+});
+
 test("a build that fails is the end, the login is removed, and nothing is recorded", async () => {
     fakeDocker("*SERVICE=payment*");
     const before = stackFile();

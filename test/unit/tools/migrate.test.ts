@@ -251,6 +251,21 @@ test("a log that does not exist yet is awaited; another error of CloudWatch Logs
     ]);
 });
 
+test("a line that arrives seconds after the end of the task is shown", async () => {
+    let [hasEnded, looksAfterTheEnd] = [false, 0];
+    const answers = ecsWith(undefined, {
+        DescribeTasks: () => {
+            hasEnded = true;
+            return stopped({ exitCode: 0 });
+        },
+        GetLogEvents: () => {
+            looksAfterTheEnd += Number(hasEnded);
+            return { events: looksAfterTheEnd === 2 ? [{ message: "the last line" }] : [], nextForwardToken: "f/1" };
+        },
+    });
+    expect(await migrate(answers)).toMatchObject({ code: 0, out: "the last line\n" });
+});
+
 test("a line without a text is an empty one, and a page without lines is none", async () => {
     let page = 0;
     const GetLogEvents = () => (page++ === 0 ? { events: [{}], nextForwardToken: "f/1" } : {});

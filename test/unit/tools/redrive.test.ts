@@ -284,23 +284,22 @@ const startThenInterrupt = (interrupt: Interrupt) => () => {
 test("Ctrl-C cancels the task of SQS, and what it has moved is recorded", async () => {
     const { answers, records } = fakeSqs([message("1")]);
     const interrupt = new Interrupt();
-    let isCancelled = false;
-    const { code, err } = await redrive(
+    const statuses = ["CANCELLING", "CANCELLING", "CANCELLED"];
+    const { code, err, names } = await redrive(
         ["dev", "processing", "--send", "all", ...reason],
         {
             ...answers,
             StartMessageMoveTask: startThenInterrupt(interrupt),
-            CancelMessageMoveTask: () => {
-                isCancelled = true;
-                return {};
-            },
+            CancelMessageMoveTask: {},
             ListMessageMoveTasks: () => ({
-                Results: [{ Status: isCancelled ? "CANCELLED" : "RUNNING", ApproximateNumberOfMessagesMoved: 7 }],
+                Results: [{ Status: statuses.shift(), ApproximateNumberOfMessagesMoved: 7 }],
             }),
         },
         { interrupt },
     );
     expect(code).toBe(130);
+    // SQS cancels a task that runs, and refuses a second cancellation.
+    expect(names.filter((name) => name === "CancelMessageMoveTask")).toHaveLength(1);
     expect(err).toContain("7 sent back, then: the task of SQS is CANCELLED");
     expect(records.at(-1)?.body).toMatchObject({ event: "redrive.failed", details: { sent: 7 } });
 });

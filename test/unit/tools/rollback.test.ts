@@ -125,6 +125,7 @@ test("the image before the present one is shown with its time, recorded and tagg
 });
 
 test.each([
+    ["of several images it is the one before", third, [first, second, third], 3, second],
     ["the same image twice is one step", second, [first, second, second], 3, first],
     [
         "revisions without an image, and deleted ones, are passed over",

@@ -211,6 +211,7 @@ describe("concurrent requests", () => {
 
     test.each([
         ["a transaction that met another", 1, cancelled("TransactionConflict", "None")],
+        ["a retry that met its own first attempt", 1, cancelled("TransactionConflict", "ConditionalCheckFailed")],
         ["a throttled guard", 1, cancelled("None", "ThrottlingError")],
         ["two audit records that met", 2, awsErrorWithCardNumber("ConditionalRequestConflict")],
     ])("%s is retried after a pause", async (_name, call, error) => {

@@ -12,7 +12,7 @@ import {
     regionalArns,
     withResourceTag,
 } from "../../../plan/catalogue/deployer-grant.ts";
-import { isNotFoundError } from "../../drift/aws-calls.ts";
+import { isNotFoundError } from "../../frame/aws-errors.ts";
 import { readAccountPermissions } from "../../drift/child-listers/rest-api-permissions.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups } from "../lookups/lookup.ts";

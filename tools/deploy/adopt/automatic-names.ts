@@ -15,7 +15,8 @@ import { ListIPSetsCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/clie
 import { listGrant, readGrant, stackRoles, type DeployerGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
 import { readAccountPermissions, readApiPermissions } from "../../drift/child-listers/rest-api-permissions.ts";
-import { collectTokenPages, isNotFoundError } from "../../drift/aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
+import { isNotFoundError } from "../../frame/aws-errors.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import type { Read } from "../lookups/lookup.ts";
 

@@ -4,7 +4,7 @@ import { GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { parseStatements } from "../../../analysis/iam/statements.ts";
 import { fixedNamePattern, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { eventRuleArns } from "../../../plan/catalogue/events.ts";
-import { isNotFoundError } from "../../drift/aws-calls.ts";
+import { isNotFoundError } from "../../frame/aws-errors.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
 /** The last part of an ARN, which is its resource's name. */

@@ -10,7 +10,7 @@ import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
 import { itemsOf } from "../../../plan/query.ts";
 import { regionalArns, readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
-import { collectTokenPages } from "../../drift/aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
 

@@ -8,7 +8,7 @@ import {
     type APIGatewayClient,
 } from "@aws-sdk/client-api-gateway";
 import { GetVpcLinksCommand } from "@aws-sdk/client-apigatewayv2";
-import { collectTokenPages } from "../../drift/aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { readAccountPermissions, readApiPermissions } from "../../drift/child-listers/rest-api-permissions.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import type { Lookup, Lookups, Read, Tags } from "./lookup.ts";

@@ -13,7 +13,7 @@ import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { catalogue } from "../../../plan/catalogue/catalogue.ts";
 import type { PlanNode } from "../../../plan/plan.ts";
 import { inputText } from "../../../plan/query.ts";
-import { isNotFoundError } from "../../drift/aws-calls.ts";
+import { isNotFoundError } from "../../frame/aws-errors.ts";
 import type { AwsClients } from "../../frame/aws-clients.ts";
 import { importIdFromInputs } from "../import-ids.ts";
 import type { PreflightCheck, PreflightInput } from "./check.ts";

@@ -8,7 +8,7 @@ import { readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts"
 import { eventRuleArns } from "../../../plan/catalogue/events.ts";
 import { topics } from "../../../plan/catalogue/sns.ts";
 import { queues } from "../../../plan/catalogue/sqs.ts";
-import { collectTokenPages } from "../aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
 import { describePolicy, textOrUnknown } from "../text.ts";
 

@@ -11,8 +11,10 @@ import {
     type Authorizer,
     type Stage,
 } from "@aws-sdk/client-api-gateway";
+import { regionalHost } from "../../../lib/partitions.ts";
+import { splitPart } from "../../../plan/query.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { collectTokenPages } from "../aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { asListedItems, defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 import { readAccountPermissions, readApiPermissions } from "./rest-api-permissions.ts";
@@ -26,8 +28,8 @@ export const apiSettingListers: readonly ChildLister[] = [
             (await apiGateway.send(new GetStagesCommand({ restApiId: id }))).item ?? [],
         key: ({ stageName }, { id }) => `${id} ${stageName}`,
         planned: { "apigateway/stage:Stage": ({ text }) => `${text("restApi")} ${text("stageName")}` },
-        opens: ({ stageName, webAclArn }: Stage, { id }) =>
-            `the API is offered at https://${id}.execute-api.<region>.amazonaws.com/${textOrUnknown(stageName)}, ${webAclArn === undefined ? "without a web firewall" : "behind another web firewall"}`,
+        opens: ({ stageName, webAclArn }: Stage, { id, arn }) =>
+            `the API is offered at https://${id}.${regionalHost("execute-api", splitPart(arn, ":", 3))}/${textOrUnknown(stageName)}, ${webAclArn === undefined ? "without a web firewall" : "behind another web firewall"}`,
         remove: ({ stageName }, { id }) => `aws apigateway delete-stage --rest-api-id ${id} --stage-name ${stageName}`,
     }),
     defineLister({

@@ -6,7 +6,7 @@ import {
 import type { AwsClients } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { buckets } from "../../../plan/catalogue/s3.ts";
-import { collectTokenPages } from "../aws-calls.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { asListedItems, defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 

@@ -16,7 +16,7 @@ import { partitionOfRegion } from "../../../lib/partitions.ts";
 import { nameOf } from "../../../lib/scope.ts";
 import { databaseClusterName, generationsOf } from "../../../lib/settings/database-generations.ts";
 import { databaseUserOf } from "../../../lib/settings/database-names.ts";
-import { mapConcurrently } from "../../drift/aws-calls.ts";
+import { mapConcurrently } from "../../frame/aws-calls.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { dayMilliseconds } from "../../frame/clock.ts";
 import { auditBucketName } from "../../frame/operation-record.ts";

@@ -32,7 +32,8 @@ export function resourcesSection(model: ReportModel): Section {
         .toSorted(
             (a, b) =>
                 compareText(componentOf(a), componentOf(b)) ||
-                compareText(`${a.type} ${a.name}`, `${b.type} ${b.name}`),
+                compareText(shortTypeName(a.type), shortTypeName(b.type)) ||
+                compareText(a.name, b.name),
         );
     const entries = nodes.map((node) => {
         const facets: Facets = {

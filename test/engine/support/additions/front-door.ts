@@ -120,7 +120,7 @@ const apiGatewayAdditions: readonly ManualAddition[] = [
     {
         under: api,
         item: "stage",
-        opens: /^the API is offered at https:\/\/\w+\.execute-api\.<region>\.amazonaws\.com\/by-hand, without a web firewall$/,
+        opens: /^the API is offered at https:\/\/\w+\.execute-api\.us-east-1\.amazonaws\.com\/by-hand, without a web firewall$/,
         add: async ({ apiGateway }, find) => {
             const at = { restApiId: find(api).id, stageName: "by-hand" };
             const deploymentId = find("apigateway/deployment:Deployment").id;

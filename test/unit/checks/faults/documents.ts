@@ -89,6 +89,10 @@ export const documentFaults: FaultsByRule = {
             changePolicy(topicPolicy, "critical", "aws:SourceAccount", "aws:PrincipalTag/x"),
             "payment-alerts-critical-prod must require the account in a condition: sns:Publish",
         ],
+        "a topic policy whose condition has no account": [
+            changePolicy(topicPolicy, "critical", /"aws:SourceAccount":"\d+"/g, '"aws:SourceAccount":[]'),
+            "payment-alerts-critical-prod must require the account in a condition: sns:Publish",
+        ],
     },
     "service-calls-known": {
         "a key policy for Lambda": [
@@ -108,6 +112,10 @@ export const documentFaults: FaultsByRule = {
     "narrow-trust": {
         "no condition": [
             changePolicy(role, "api-task", "aws:SourceAccount", "aws:SourceVpc", "assumeRolePolicy"),
+            "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "a condition that has no account": [
+            changePolicy(role, "api-task", /"aws:SourceAccount":"\d+"/, '"aws:SourceAccount":[]', "assumeRolePolicy"),
             "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
         "a condition that CloudTrail may not meet": [

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import type { StateResource } from "../../../../plan/state.ts";
-import { mapConcurrently } from "../../../../tools/drift/aws-calls.ts";
+import { mapConcurrently } from "../../../../tools/frame/aws-calls.ts";
 import { drift } from "../../../../tools/drift/drift.ts";
 import type { DriftReport } from "../../../../tools/drift/report.ts";
 import { testProjectFolder } from "../../../project.ts";

@@ -49,6 +49,14 @@ describe("the page of prod", () => {
         expect(has(written.page, "All rules are kept.")).toBe(true);
     });
 
+    test("has the resources in order of their components, then types, then names", () => {
+        const entries = [
+            ...written.page.matchAll(/data-component="([^"]*)" data-type="([^"]*)".*\n.*class="name">([^<]*)/g),
+        ].map(([, ...texts]) => texts.join(" "));
+        expect(entries.length).toBeGreaterThan(300);
+        expect(entries).toEqual(entries.toSorted());
+    });
+
     test("has no number of twelve digits, which could be an account, and no secret", async () => {
         expect(written.page.match(/(?<!\d)\d{12}(?!\d)/g)).toBeNull();
         const { nodes } = await planTestStack("prod");

@@ -234,8 +234,9 @@ const restApiCases: readonly DriftCase[] = [
         ...api,
         item: "stage",
         state: [resourceInState("apigateway/stage:Stage", { inputs: { restApi: "api", stageName: "v1" } })],
+        parent: { id: "api", outputs: { arn: "arn:aws-cn:apigateway:cn-north-1::/restapis/api" } },
         answers: { GetStages: { item: [{ stageName: "v1" }, { stageName: "test", webAclArn }] } },
-        opens: `the API is offered at https://api.execute-api.<region>.amazonaws.com/test, ${webAclArn === undefined ? "without a web firewall" : "behind another web firewall"}`,
+        opens: `the API is offered at https://api.execute-api.cn-north-1.amazonaws.com.cn/test, ${webAclArn === undefined ? "without a web firewall" : "behind another web firewall"}`,
         remove: "aws apigateway delete-stage --rest-api-id api --stage-name test",
     })),
     {

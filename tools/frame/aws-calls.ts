@@ -27,7 +27,3 @@ export async function collectTokenPages<T>(
     } while (token !== undefined && token !== "");
     return found;
 }
-
-/** How services say that there is none, such as `NoSuchEntity` and `QueueDoesNotExist`. */
-export const isNotFoundError = (error: unknown): boolean =>
-    error instanceof Error && /NotFound|NoSuch|NonExist|DoesNotExist/i.test(error.name);

@@ -1,0 +1,24 @@
+import { expect, test } from "@jest/globals";
+import { normalizeResources } from "../../../../analysis/consistency/normalize.ts";
+import type { Value } from "../../../../plan/value.ts";
+import { planNode } from "../../../plan-node.ts";
+import { settingsFromConfig } from "../../checks/config-plans.ts";
+import { readStackConfig } from "../../settings/stack-config.ts";
+
+/** The normalized value of an input of the one resource of a plan. */
+function normalizedInput(input: Value): unknown {
+    const node = planNode({ type: "aws:cloudwatch/dashboard:Dashboard", name: "payment-dev", inputs: { input } });
+    const plan = {
+        ...{ project: "payment-platform", stack: "dev", nodes: [node], outputs: {}, unknownOutputs: [] },
+        ...{ inventedAnswers: [], messages: [] },
+    };
+    const [resource] = normalizeResources(plan, settingsFromConfig(readStackConfig("dev"))).values();
+    return resource?.inputs;
+}
+
+test("how many equal items a list has is a setting, but in a line of a graph each item has its place", () => {
+    expect(normalizedInput(["subnet", "subnet"])).toEqual({ input: ["subnet"] });
+    const line = ["Service", "api", "Cluster", "api", { stat: "Sum" }];
+    expect(normalizedInput(line)).toEqual({ input: line });
+    expect(normalizedInput(JSON.stringify({ metrics: line }))).toEqual({ input: { metrics: line } });
+});
