@@ -3,3 +3,6 @@ export const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|
 
 /** Shorter texts are part of other texts by chance. */
 export const minIdentifyingLength = 6;
+
+/** Whether AWS generated a text, such as an ID: it has digits, and is too long to occur in other texts by chance. */
+export const isGeneratedByAws = (text: string): boolean => text.length >= minIdentifyingLength && /\d/.test(text);

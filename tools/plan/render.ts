@@ -2,7 +2,7 @@ import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import { requireItem } from "../../lib/list.ts";
 import { knownAfterUpText, nodeDetails, formatValue } from "./details.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { Secret, type Value } from "../../plan/value.ts";
+import { isValueRecord, type Value } from "../../plan/value.ts";
 import type { StyleText } from "../frame/context.ts";
 
 export interface RenderOptions {
@@ -155,7 +155,7 @@ function outputRows(value: Value, path: string, unknown: string[]): [label: stri
             ? [[path, `${texts.length} x ${knownAfterUpText}`]]
             : texts.map((text, index) => [index === 0 ? path : "", text]);
     }
-    return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
+    return isValueRecord(value)
         ? Object.entries(value).flatMap(([key, inner]) => outputRows(inner, `${path}.${key}`, unknown))
         : [[path, formatValue(value, path, unknown)]];
 }
