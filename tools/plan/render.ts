@@ -1,3 +1,4 @@
+import { isCreatedInAws } from "../../analysis/resources/facts.ts";
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import { requireItem } from "../../lib/list.ts";
 import { knownAfterUpText, nodeDetails, formatValue } from "./details.ts";
@@ -22,7 +23,7 @@ type ChildrenByParent = Map<string | undefined, PlanNode[]>;
 
 /** The plan as people read it: the tree of components, then totals and outputs. */
 export function renderPlan(plan: Plan, view: RenderOptions): string {
-    const children: ChildrenByParent = groupNodes(plan.nodes, (node) => node.parent);
+    const children: ChildrenByParent = Map.groupBy(plan.nodes, (node) => node.parent);
     const stack = requireItem(plan.nodes, 0);
     const made = plan.nodes.filter(isCreatedInAws);
     const components = plan.nodes.filter((node) => !node.custom && node !== stack);
@@ -47,20 +48,6 @@ export const findComponents = (plan: Plan, name: string): PlanNode[] =>
 export const componentNames = ({ nodes: [, ...nodes] }: Plan): string[] => [
     ...new Set(nodes.filter((node) => !node.custom).flatMap((node) => [node.name, shortTypeName(node.type)])),
 ];
-
-/** AWS gets it, as opposed to a component, a provider and what is looked up. */
-const isCreatedInAws = (node: PlanNode): boolean =>
-    node.custom && !node.external && !node.type.startsWith("pulumi:providers:");
-
-function groupNodes<K>(nodes: PlanNode[], keyOf: (node: PlanNode) => K): Map<K, PlanNode[]> {
-    const groups = new Map<K, PlanNode[]>();
-    for (const node of nodes) {
-        const group = groups.get(keyOf(node)) ?? [];
-        group.push(node);
-        groups.set(keyOf(node), group);
-    }
-    return groups;
-}
 
 const formatCount = (items: readonly unknown[], noun: string): string =>
     `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
@@ -120,7 +107,7 @@ const resourcesBelow = (node: PlanNode, children: ChildrenByParent): PlanNode[] 
 
 /** Resources by service, the most first. */
 function totalsByService(made: PlanNode[], width: number): string[] {
-    const services = [...groupNodes(made, (node) => shortTypeName(node.type).replace(/\..*$/, ""))]
+    const services = [...Map.groupBy(made, (node) => shortTypeName(node.type).replace(/\..*$/, ""))]
         .map(([service, nodes]): [string, number] => [service, nodes.length])
         .sort(([a, more], [b, less]) => less - more || a.localeCompare(b))
         .map(([service, number]) => `${service} ${number}`);
