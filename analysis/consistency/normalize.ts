@@ -1,5 +1,6 @@
 import { nameWithoutSuffix, resourceKind } from "./resource-kinds.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { automaticEnding } from "../../plan/physical-names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { memoizeByText } from "../../plan/query.ts";
 import { isGeneratedByAws } from "../../plan/text.ts";
@@ -88,8 +89,7 @@ function createNameNormalizer(plan: Plan, { environment, environmentSuffix, regi
         .map(({ name }) => name)
         .filter((name) => name.endsWith(end))
         .toSorted((a, b) => b.length - a.length);
-    // Pulumi adds seven hexadecimal digits to names that it makes.
-    const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(-[\\da-f]{7}(?![a-z\\d]))?(?![a-z\\d])`, "g");
+    const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(${automaticEnding}(?![a-z\\d]))?(?![a-z\\d])`, "g");
     const pattern = new RegExp(`(?<=\\*)${end}(?![a-z\\d-])`, "g");
     const described = new RegExp(
         `(?<=payment platform )(${environment}|${environmentSuffix}|${plan.stack})(?![\\w-])`,
