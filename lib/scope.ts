@@ -15,5 +15,8 @@ export interface Scope {
     readonly permissionsBoundaryArn?: string;
 }
 
+/** The ID of an AWS account. */
+export const accountIdPattern = /^\d{12}$/;
+
 /** The name of a resource: `payment-<noun>-<suffix>`. */
 export const nameOf = (scope: Pick<Scope, "suffix">, noun: string): string => `payment-${noun}-${scope.suffix}`;

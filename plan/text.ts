@@ -1,6 +1,9 @@
 /** A text as a regular expression that finds it. */
 export const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
+/** The ID of an AWS account in a text: twelve digits alone. */
+export const accountIdInText = /(?<!\d)\d{12}(?!\d)/g;
+
 /** Shorter texts are part of other texts by chance. */
 export const minIdentifyingLength = 6;
 

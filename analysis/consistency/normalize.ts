@@ -3,7 +3,7 @@ import type { PlatformSettings } from "../../lib/settings.ts";
 import { automaticEnding } from "../../plan/physical-names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { memoizeByText } from "../../plan/query.ts";
-import { isGeneratedByAws } from "../../plan/text.ts";
+import { accountIdInText, isGeneratedByAws } from "../../plan/text.ts";
 import { jsonIn, visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 
 /** A value without what a stack's own names, IDs and addresses make of it. */
@@ -72,7 +72,7 @@ function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: st
             .split(/(<[^<>]*>)/)
             .map((part, i) => (i % 2 === 0 ? general(part) : part))
             .join("")
-            .replace(/(?<!\d)\d{12}(?!\d)/g, "<account>")
+            .replace(accountIdInText, "<account>")
             .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) =>
                 cidrRelativeToVpc(settings.network.cidr, cidr),
             );
