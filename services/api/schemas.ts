@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { maxAmountLimit } from "../../validator/config.ts";
 import { currencyExponents } from "../../validator/currencies.ts";
-import { idPattern } from "../../validator/payment.ts";
+import { idPattern, idShape } from "../../validator/payment.ts";
+import { newIdPattern } from "../common/ids.ts";
 import { eventTypes } from "../common/messages.ts";
 import { paymentStatuses } from "../common/payment.ts";
 
@@ -12,14 +13,14 @@ const amountUpTo = (max: number) => ({
     currency: z.enum(currencies, { error: "must be a current ISO 4217 currency" }),
     reference: z
         .string()
-        .regex(idPattern, { error: "must be 3 to 64 letters, digits, _ or -" })
+        .regex(idPattern, { error: idShape(3) })
         .describe("The merchant's own name for the payment."),
 });
 
 /** Of what was accepted: it stays readable after its stack has lowered its limit. */
 const amount = amountUpTo(maxAmountLimit);
 
-const id = z.string().regex(/^[a-z]{32}$/, { error: "must be 32 small letters" });
+const id = z.string().regex(newIdPattern, { error: "must be 32 small letters" });
 
 export const session = z.object({
     sessionId: id,

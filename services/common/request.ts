@@ -1,10 +1,17 @@
 import type { FastifyError, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { stageName } from "../../contract/container.ts";
-import { holdsCardNumber, namesCardData } from "../../validator/card-data.ts";
+import { holdsCardNumber } from "../../validator/card-data.ts";
 import { correlationIdPattern } from "../../validator/correlation-id.ts";
+import { storedHeaders } from "../../validator/http.ts";
 import { parseJson } from "../../validator/json.ts";
-import { cardProblemsOfBody, cardProblemsOfTexts, safeFieldName, type FieldProblem } from "../../validator/payment.ts";
+import {
+    cardProblemsOfBody,
+    cardProblemsOfField,
+    cardProblemsOfTexts,
+    safeFieldName,
+    type FieldProblem,
+} from "../../validator/payment.ts";
 import { isUnavailable } from "./database.ts";
 import { newId } from "./ids.ts";
 import { Problem } from "./problem.ts";
@@ -19,21 +26,12 @@ export function correlationIdOf(header: string | string[] | undefined): string {
     return given === undefined || holdsCardNumber(given) ? newId() : given;
 }
 
-/** Headers that clients choose and that services store or log. */
-const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
-
 /** @throws Problem if the path, the query or a stored header has card data */
 export function refuseCardDataOutsideBody({ url, headers }: Pick<FastifyRequest, "url" | "headers">): void {
     const { pathname, searchParams } = new URL(url, "https://service");
-    const inQuery = [...searchParams].flatMap(([name, value]): FieldProblem[] => {
-        const field = `query.${safeFieldName(name)}`;
-        return [
-            ...cardProblemsOfTexts(field, [name, value]),
-            ...(namesCardData(name)
-                ? [{ field, rule: "card-field" as const, detail: "must not be sent: its name says card data" }]
-                : []),
-        ];
-    });
+    const inQuery = [...searchParams].flatMap(([name, value]) =>
+        cardProblemsOfField(`query.${safeFieldName(name)}`, name, value),
+    );
     const problems = [
         ...cardProblemsOfTexts("path", [decoded(pathname)]),
         ...inQuery,
