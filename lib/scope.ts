@@ -15,6 +15,9 @@ export interface Scope {
     readonly permissionsBoundaryArn?: string;
 }
 
+/** Type of the component that contains the whole platform. */
+export const platformType = "payment:index:PaymentPlatform";
+
 /** The ID of an AWS account. */
 export const accountIdPattern = /^\d{12}$/;
 
