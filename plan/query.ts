@@ -104,6 +104,10 @@ export const kmsKeysByArn = memoizeByPlan(
     (plan) => new Map(resourcesOfType(plan, "kms/key:Key").map((key) => [arnOf(key), key])),
 );
 
+/** Whether tasks pull images through this VPC endpoint. */
+export const isEcrEndpoint = (endpoint: PlanNode): boolean =>
+    /\.ecr\.(api|dkr)$/.test(inputText(endpoint, "serviceName"));
+
 /** A finding for each resource that does not meet a condition. */
 export const findingsUnless = (
     nodes: readonly PlanNode[],

@@ -1,6 +1,14 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, arnOf, inputText, inputTexts, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    inputText,
+    inputTexts,
+    isEcrEndpoint,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import { scheduledNetwork, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
 import { imagePullActions } from "../../analysis/iam/required-permissions/task-calls.ts";
@@ -16,7 +24,7 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     );
     const roles = resourcesOfType(plan, "iam/role:Role").filter((role) => executionRoleArns.includes(arnOf(role)));
     return [
-        ...endpointsOfService(plan, /\.ecr\.(api|dkr)$/),
+        ...resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(isEcrEndpoint),
         ...resourcesOfType(plan, "iam/rolePolicy:RolePolicy").filter(({ name }) =>
             roles.some((role) => role.name === name),
         ),

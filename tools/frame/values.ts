@@ -64,6 +64,9 @@ export function parseDuration(text: string): number {
 /** The day of a time, in UTC, such as `2027-01-31`. */
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
+/** `20270131T101500Z`: a time in names, where AWS allows no colon. */
+export const compactTime = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+
 /**
  * Milliseconds since 1970 at the begin of a day, in UTC.
  *
