@@ -99,14 +99,18 @@ export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =
     return nodesByType(recordTypes(plan, [plain])).get(`aws:${plain}`) ?? [];
 };
 
-/** KMS keys of the stack, by ARN. */
-export const kmsKeysByArn = memoizeByPlan(
-    (plan) => new Map(resourcesOfType(plan, "kms/key:Key").map((key) => [arnOf(key), key])),
-);
+/** Whether GuardDuty's agent reports to this VPC endpoint. */
+export const isAgentEndpoint = (endpoint: PlanNode): boolean =>
+    inputText(endpoint, "serviceName").endsWith(".guardduty-data");
 
 /** Whether tasks pull images through this VPC endpoint. */
 export const isEcrEndpoint = (endpoint: PlanNode): boolean =>
     /\.ecr\.(api|dkr)$/.test(inputText(endpoint, "serviceName"));
+
+/** KMS keys of the stack, by ARN. */
+export const kmsKeysByArn = memoizeByPlan(
+    (plan) => new Map(resourcesOfType(plan, "kms/key:Key").map((key) => [arnOf(key), key])),
+);
 
 /** A finding for each resource that does not meet a condition. */
 export const findingsUnless = (

@@ -13,6 +13,7 @@ import {
     monthly,
     multiply,
     numberOf,
+    pricedEndpoints,
     sum,
     textOf,
     valuesOf,
@@ -25,7 +26,7 @@ import { cacheNodeHour, databaseClassHour } from "./prices.ts";
 /** What the stack costs a month without any requests. */
 export const costAtRest: Readonly<Record<string, CostCalculation>> = {
     "Interface endpoints": ({ plan, price }) => {
-        const zones = inputsOf(plan, "ec2/vpcEndpoint:VpcEndpoint").map(({ subnetIds }) => listOf(subnetIds).length);
+        const zones = pricedEndpoints(plan).map(({ subnetIds }) => listOf(subnetIds).length);
         return multiply(sum(zones), "endpoint zones", () => monthly(price("endpointHour")));
     },
     "NAT gateways": ({ plan, price }) =>

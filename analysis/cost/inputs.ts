@@ -1,6 +1,6 @@
 import type { Plan, Values } from "../../plan/plan.ts";
 import type { TasksByService } from "../../plan/stack-settings.ts";
-import { isObjectOrArray, resourcesOfType } from "../../plan/query.ts";
+import { isAgentEndpoint, isObjectOrArray, resourcesOfType } from "../../plan/query.ts";
 import { isInsightsMode, type InsightsMode } from "./container-insights.ts";
 import { hoursPerMonth, type PriceLookup } from "./prices.ts";
 
@@ -33,6 +33,15 @@ export const countOf = (plan: Plan, type: string): number => resourcesOfType(pla
 /** Availability Zones of the load balancer, which has a subnet in each; 0 without one. */
 export const balancerZones = (plan: Plan): number =>
     sum(inputsOf(plan, "lb/loadBalancer:LoadBalancer").map(({ subnets }) => listOf(subnets).length));
+
+/**
+ * VPC endpoints that AWS bills: that of GuardDuty's agent has no additional cost
+ * (https://docs.aws.amazon.com/guardduty/latest/ug/eksrunmon-prereq-deploy-security-agent.html).
+ */
+export const pricedEndpoints = (plan: Plan): Values[] =>
+    resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint")
+        .filter((endpoint) => !isAgentEndpoint(endpoint))
+        .map(({ inputs }) => inputs);
 
 export const minAcu = (plan: Plan): number =>
     numberOf(valuesOf(inputsOf(plan, "rds/cluster:Cluster")[0]?.serverlessv2ScalingConfiguration).minCapacity);

@@ -37,6 +37,12 @@ const notPricedRows: readonly NotPricedRow[] = [
         reason: "billed by GB, and their volume does not follow from the number of requests",
         isIn: has("cloudwatch/logGroup:LogGroup"),
     },
+    {
+        // https://aws.amazon.com/kms/pricing/
+        item: "Rotations of keys",
+        reason: "a key costs $1 a month more after its first rotation and after its second, one and two years after the first update",
+        isIn: (plan) => inputsOf(plan, "kms/key:Key").some(({ enableKeyRotation }) => enableKeyRotation === true),
+    },
     { item: "KMS and Secrets Manager requests", reason: bySize, isIn: has("kms/key:Key") },
     {
         item: "X-Ray traces",

@@ -15,6 +15,7 @@ import {
     monthly,
     multiply,
     numberOf,
+    pricedEndpoints,
     quantity,
     sum,
     type CostCalculation,
@@ -141,9 +142,7 @@ export const trafficCosts = (requestsPerSecond: number): Readonly<Record<string,
                 ? undefined
                 : multiply(gb(others, assumed.internetKb), "GB", () => price("natGatewayGb")),
         "Requests: endpoints": ({ plan, price }) => {
-            const hasEndpoints = inputsOf(plan, "ec2/vpcEndpoint:VpcEndpoint").some(
-                ({ vpcEndpointType }) => vpcEndpointType === "Interface",
-            );
+            const hasEndpoints = pricedEndpoints(plan).some(({ vpcEndpointType }) => vpcEndpointType === "Interface");
             const kb = assumed.logKb + 2 * assumed.messages * assumed.messageKb;
             return hasEndpoints ? multiply(gb(others, kb), "GB", () => price("endpointGb")) : undefined;
         },

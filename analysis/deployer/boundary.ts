@@ -1,5 +1,5 @@
 import { managedPolicyOf } from "../iam/managed-policies.ts";
-import { arnOf, resourcesOfType, inputText } from "../../plan/query.ts";
+import { arnOf, resourcesOfType, inputText, isAgentEndpoint } from "../../plan/query.ts";
 import { accountOfPlan, toArray, parseStatements, type ParsedStatement } from "../iam/statements.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -8,8 +8,8 @@ import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
 import { automaticEnding, type DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 /**
- * The permissions boundary of all roles of the stack: the actions of its planned roles, in its own account and Region, and no
- * action of IAM but to pass on the roles that a planned policy names, to the services that it names. A role may do only what its own
+ * The permissions boundary of all roles of the stack: the actions of its planned roles and of GuardDuty's agent, in its own account and
+ * Region, and no action of IAM but to pass on the roles that a planned policy names, to the services that it names. A role may do only what its own
  * policies and the boundary allow.
  *
  * @throws PlanError for an attached managed policy of AWS that `analysis/iam/managed-policies.ts` does not contain
@@ -25,7 +25,7 @@ export function permissionsBoundaryOf(
     const attached = resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((node) =>
         actionsOfManagedPolicy(inputText(node, "policyArn"), grants),
     );
-    const actions = [...statements.flatMap(({ Action }) => toArray(Action)), ...attached];
+    const actions = [...statements.flatMap(({ Action }) => toArray(Action)), ...attached, ...agentActions(plan)];
     // Other accounts in ARNs, such as the one with the image of GuardDuty's agent.
     const accounts = statements
         .flatMap(({ Resource }) => toArray(Resource))
@@ -49,6 +49,16 @@ export function permissionsBoundaryOf(
         ...passingStatements(plan, texts, statements),
     ]);
 }
+
+/**
+ * What GuardDuty's agent calls with the role that starts its task. No policy of the role needs it, but a boundary must not leave it out
+ * (https://docs.aws.amazon.com/guardduty/latest/ug/prereq-runtime-monitoring-ecs-support.html#guardduty-runtime-monitoring-ecs-permission-boundary).
+ */
+const agentActions = (plan: Plan): string[] =>
+    resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint")
+        .filter(isAgentEndpoint)
+        .flatMap((node) => parseStatements(inputText(node, "policy")))
+        .flatMap(({ Action }) => toArray(Action));
 
 /** Denies IAM; where a planned role passes on others, such as that of a schedule which starts a task, all but this. */
 function passingStatements(

@@ -1,6 +1,14 @@
 import { deliveredLogTypes } from "../../analysis/iam/required-permissions/log-deliveries.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, getPath, inputText, inputTexts, toText, transitiveDependencies } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    getPath,
+    inputText,
+    inputTexts,
+    isAgentEndpoint,
+    toText,
+    transitiveDependencies,
+} from "../../plan/query.ts";
 import { scheduledNetwork } from "../../plan/ecs-services.ts";
 import {
     allOfTypes,
@@ -107,7 +115,7 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "guardduty/detector:Detector",
-        needs: vpcEndpointsWhere((node) => inputText(node, "serviceName").endsWith(".guardduty-data")),
+        needs: vpcEndpointsWhere(isAgentEndpoint),
         why: "GuardDuty would create its own endpoint, and the VPC could not be deleted",
     },
     {

@@ -162,9 +162,8 @@ export const apiRules: readonly Rule[] = [
                     rules,
                     ({ inputs }) =>
                         getPath(inputs, "settings.throttlingRateLimit") === settings.gateway.ratePerSecond &&
-                        getPath(inputs, "settings.throttlingBurstLimit") === settings.gateway.burst &&
-                        getPath(inputs, "settings.metricsEnabled") === true,
-                    "have the throttling limits that the stack sets, and metrics",
+                        getPath(inputs, "settings.throttlingBurstLimit") === settings.gateway.burst,
+                    "have the throttling limits that the stack sets",
                 ),
                 ...findingsUnless(
                     rules,

@@ -5,6 +5,7 @@ import {
     arnOf,
     inputText,
     inputTexts,
+    isAgentEndpoint,
     isEcrEndpoint,
     findingsUnless,
     stackFindingUnless,
@@ -14,8 +15,7 @@ import type { Rule } from "../rule.ts";
 import { imagePullActions } from "../../analysis/iam/required-permissions/task-calls.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
 
-const endpointsOfService = (plan: Plan, service: RegExp): PlanNode[] =>
-    resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => service.test(inputText(node, "serviceName")));
+const vpcEndpointsOf = (plan: Plan): readonly PlanNode[] => resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint");
 
 /** Policies for pulling images: of ECR endpoints and of execution roles. */
 function policiesForImagePull(plan: Plan): PlanNode[] {
@@ -24,7 +24,7 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     );
     const roles = resourcesOfType(plan, "iam/role:Role").filter((role) => executionRoleArns.includes(arnOf(role)));
     return [
-        ...resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(isEcrEndpoint),
+        ...vpcEndpointsOf(plan).filter(isEcrEndpoint),
         ...resourcesOfType(plan, "iam/rolePolicy:RolePolicy").filter(({ name }) =>
             roles.some((role) => role.name === name),
         ),
@@ -70,7 +70,7 @@ export const guardDutyAgentRules: readonly Rule[] = [
         fix: "Pass `accountServices.guardDuty` to the endpoints and the execution roles, and allow the agent's image in both.",
         check: (plan, settings) => {
             const isGuardDutyEnabled = settings.accountServices.guardDuty !== "skip";
-            const endpoints = endpointsOfService(plan, /\.guardduty-data$/);
+            const endpoints = vpcEndpointsOf(plan).filter(isAgentEndpoint);
             const nodesNamingAgentImage = plan.nodes.filter((node) =>
                 inputText(node, "policy").includes("aws-guardduty-agent"),
             );

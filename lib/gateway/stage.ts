@@ -55,7 +55,9 @@ export class Stage extends pulumi.ComponentResource {
                 settings: {
                     throttlingRateLimit: settings.ratePerSecond,
                     throttlingBurstLimit: settings.burst,
-                    metricsEnabled: true,
+                    // These would be custom metrics of each method. Alarms and graphs read those of the stage, which are free
+                    // (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html).
+                    metricsEnabled: false,
                     loggingLevel: loggingReady ? loggingReady.apply(() => "ERROR") : "OFF",
                     // Data traces contain whole requests, and these contain card data (PCI DSS 3.3.1).
                     dataTraceEnabled: false,

@@ -86,10 +86,17 @@ function metricAlarm(row: AlarmRow, subject: AlarmSubject, ownThreshold?: number
         comparisonOperator: row.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
         threshold,
         evaluationPeriods: row.periods,
-        treatMissingData: row.missingDataBreaches ? "breaching" : "notBreaching",
+        treatMissingData: missingData(row, subject),
         ...alarmMetric(row, subject, threshold ?? 0),
     };
 }
+
+/**
+ * What the alarm makes of periods without data. On metrics of DynamoDB it always stays as it is, whatever it was told
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+ */
+const missingData = ({ missingDataBreaches }: AlarmRow, { kind }: AlarmSubject): string =>
+    namespaceByKind[kind] === "AWS/DynamoDB" ? "ignore" : missingDataBreaches ? "breaching" : "notBreaching";
 
 function alarmMetric(row: AlarmRow, subject: AlarmSubject, threshold: number): Partial<aws.cloudwatch.MetricAlarmArgs> {
     if (row.statistic === "Rise") {

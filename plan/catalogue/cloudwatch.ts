@@ -20,7 +20,12 @@ export const cloudwatch: ServiceRows = {
         recovery: { importId: "{alarmName}" },
         children: { none: comparedByRefresh },
         grants: [
-            writeGrant("cloudwatch: DeleteAlarms PutCompositeAlarm TagResource UntagResource", alarms),
+            writeGrant("cloudwatch: DeleteAlarms TagResource UntagResource", alarms),
+            // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+            writeGrant(
+                "cloudwatch: PutCompositeAlarm",
+                allResources("AWS refuses the call with a narrower scope, as a composite alarm may look at any alarm"),
+            ),
             readGrant("cloudwatch: ListTagsForResource", alarms),
             readGrant(
                 "cloudwatch: DescribeAlarms",

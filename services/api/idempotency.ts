@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Connection } from "../common/database.ts";
+import { requireRow, type Connection } from "../common/database.ts";
 import { Problem } from "../common/problem.ts";
 
 /** A request that is done once, however often it is sent. */
@@ -19,32 +19,36 @@ export const onceRequest = (merchantId: string, header: string, path: string, bo
 });
 
 /**
- * The first response, if the key was used.
+ * Records the key, whose response follows in the same transaction (`recordResponse`). Waits for a transaction that has recorded the same
+ * key and is not committed yet.
  *
- * @throws Problem if it was for another request
+ * @returns the first response, if another request has recorded the key
+ * @throws Problem if that was another request
  */
-export async function firstResponse(connection: Connection, once: OnceRequest): Promise<string | undefined> {
+export async function recordKey(connection: Connection, once: OnceRequest): Promise<string | undefined> {
+    const { rowCount } = await connection.query(
+        `INSERT INTO payments.idempotency_key (merchant_id, key_hash, request_hash, response)
+        VALUES ($1, $2, $3, '') ON CONFLICT (merchant_id, key_hash) DO NOTHING`,
+        [once.merchantId, once.key, once.request],
+    );
+    return rowCount === 1 ? undefined : firstResponse(connection, once);
+}
+
+export async function recordResponse(connection: Connection, once: OnceRequest, response: string): Promise<void> {
+    await connection.query(
+        "UPDATE payments.idempotency_key SET response = $3 WHERE merchant_id = $1 AND key_hash = $2",
+        [once.merchantId, once.key, response],
+    );
+}
+
+async function firstResponse(connection: Connection, once: OnceRequest): Promise<string> {
     const { rows } = await connection.query<{ request_hash: Buffer; response: string }>(
         "SELECT request_hash, response FROM payments.idempotency_key WHERE merchant_id = $1 AND key_hash = $2",
         [once.merchantId, once.key],
     );
-    const [row] = rows;
-    if (row !== undefined && !row.request_hash.equals(once.request)) {
+    const { request_hash, response } = requireRow(rows);
+    if (!request_hash.equals(once.request)) {
         throw new Problem("idempotency-key-reused");
     }
-    return row?.response;
-}
-
-/**
- * Records the key with the response. Waits for a transaction that has recorded the same key and is not committed yet.
- *
- * @returns false if another request has recorded it
- */
-export async function recordResponse(connection: Connection, once: OnceRequest, response: string): Promise<boolean> {
-    const { rowCount } = await connection.query(
-        `INSERT INTO payments.idempotency_key (merchant_id, key_hash, request_hash, response)
-        VALUES ($1, $2, $3, $4) ON CONFLICT (merchant_id, key_hash) DO NOTHING`,
-        [once.merchantId, once.key, once.request, response],
-    );
-    return rowCount === 1;
+    return response;
 }

@@ -7,12 +7,12 @@ import {
     type PaymentView,
 } from "../common/payment.ts";
 import type { Cache } from "../common/cache.ts";
-import { transaction, type Connection, type Pool } from "../common/database.ts";
+import { requireRow, transaction, type Connection, type Pool } from "../common/database.ts";
 import { newId } from "../common/ids.ts";
 import type { ProcessingMessage } from "../common/messages.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { Problem } from "../common/problem.ts";
-import { firstResponse, recordResponse, type OnceRequest } from "./idempotency.ts";
+import { recordKey, recordResponse, type OnceRequest } from "./idempotency.ts";
 import type { NewPayment } from "./schemas.ts";
 import { readSession } from "./sessions.ts";
 
@@ -49,15 +49,10 @@ export async function createPayment(
     once: OnceRequest,
     body: NewPayment,
 ): Promise<OnceResponse> {
-    // First of all: the session of a payment that is sent again may have expired.
-    const first = await firstResponse(stores.database, once);
-    if (first !== undefined) {
-        return { replayed: true, body: first };
-    }
-    const amount = await readAmount(stores.cache, caller.merchantId, body);
     const id = newId();
     let created: PaymentRow | undefined;
     const response = await doOnce(stores, once, async (connection) => {
+        const amount = await readAmount(stores.cache, caller.merchantId, body);
         created = await insertPayment(connection, id, caller, amount);
         if (body.sessionId !== undefined) {
             await useSession(connection, body.sessionId, id);
@@ -78,10 +73,6 @@ export async function createRefund(
     once: OnceRequest,
     paymentId: string,
 ): Promise<OnceResponse> {
-    const first = await firstResponse(stores.database, once);
-    if (first !== undefined) {
-        return { replayed: true, body: first };
-    }
     const refundId = newId();
     return doOnce(stores, once, async (connection) => {
         const payment = await findPayment(connection, caller.merchantId, paymentId);
@@ -111,51 +102,66 @@ export async function readPayment(stores: Stores, merchantId: string, id: string
     return paymentView(row);
 }
 
-/** A page of a merchant's payments, newest first. `cursor` is the last one of the page before. */
+/**
+ * A page of a merchant's payments, newest first. `cursor` is the last one of the page before.
+ *
+ * @throws Problem if the merchant has no such payment
+ */
 export async function listPayments(
-    stores: Stores,
+    { database, readers }: Readonly<Record<"database" | "readers", Connection>>,
     merchantId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string },
 ): Promise<{ payments: PaymentView[]; next?: string }> {
-    const { rows } = await stores.readers.query<PaymentRow>(
+    const before =
+        cursor === undefined
+            ? null
+            : // The reader of this page may be behind that of the page before.
+              ((await positionOf(readers, merchantId, cursor)) ?? (await positionOf(database, merchantId, cursor)));
+    if (before === undefined) {
+        throw new Problem("invalid-request", [
+            { field: "query.cursor", rule: "format", detail: "must be `next` of a page" },
+        ]);
+    }
+    const { rows } = await readers.query<PaymentRow>(
         `SELECT ${paymentColumns} FROM payments.payment
-        WHERE merchant_id = $1 AND ($2::text IS NULL OR position <
-            (SELECT position FROM payments.payment WHERE id = $2 AND merchant_id = $1))
-        ORDER BY position DESC LIMIT $3`,
-        [merchantId, cursor ?? null, limit + 1],
+        WHERE merchant_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`,
+        [merchantId, before, limit + 1],
     );
     const payments = rows.slice(0, limit).map(paymentView);
     const next = rows.length > limit ? payments.at(-1)?.id : undefined;
     return next === undefined ? { payments } : { payments, next };
 }
 
-/** Does the work in a transaction with its response, unless another request with the same key has. */
+async function positionOf(connection: Connection, merchantId: string, id: string): Promise<number | undefined> {
+    const { rows } = await connection.query<Pick<PaymentRow, "position">>(
+        "SELECT position FROM payments.payment WHERE id = $1 AND merchant_id = $2",
+        [id, merchantId],
+    );
+    return rows[0]?.position;
+}
+
+/**
+ * Does the work in a transaction with its response, unless another request with the same key has. The key comes first: what the work
+ * would meet, such as a session that is used or has expired since, may be what that request has left.
+ */
 async function doOnce(
     { database, wakeRelay }: Stores,
     once: OnceRequest,
     work: (connection: Connection) => Promise<object>,
 ): Promise<OnceResponse> {
-    class Replayed extends Error {}
-    try {
-        const body = await transaction(database, async (connection) => {
-            const response = JSON.stringify(await work(connection));
-            if (!(await recordResponse(connection, once, response))) {
-                // Undoes the work.
-                throw new Replayed();
-            }
-            return response;
-        });
-        wakeRelay();
-        return { replayed: false, body };
-    } catch (error) {
-        // What the work met, such as a used session, may be the work of the request with the same key.
-        const first =
-            error instanceof Replayed || error instanceof Problem ? await firstResponse(database, once) : undefined;
-        if (first === undefined) {
-            throw error;
+    const response = await transaction(database, async (connection): Promise<OnceResponse> => {
+        const first = await recordKey(connection, once);
+        if (first !== undefined) {
+            return { replayed: true, body: first };
         }
-        return { replayed: true, body: first };
+        const body = JSON.stringify(await work(connection));
+        await recordResponse(connection, once, body);
+        return { replayed: false, body };
+    });
+    if (!response.replayed) {
+        wakeRelay();
     }
+    return response;
 }
 
 /** Amount and reference of a payment: those of its session, or its own. */
@@ -212,10 +218,3 @@ const send = (connection: Connection, message: ProcessingMessage): Promise<void>
     addToOutbox(connection, "api_outbox", message);
 
 const correlation = ({ correlationId }: Caller) => ({ correlationId });
-
-function requireRow<T>([row]: readonly T[]): T {
-    if (row === undefined) {
-        throw new Error("PostgreSQL returned no row");
-    }
-    return row;
-}

@@ -1,7 +1,7 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
-import { healthPath } from "../../contract/container.ts";
+import { healthPath, stageName } from "../../contract/container.ts";
 import type { PutMetric } from "../common/metrics.ts";
 import type { Server } from "../common/server.ts";
 import type { ApiConfig } from "./config.ts";
@@ -29,6 +29,7 @@ export interface ApiArgs {
 
 const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
     openapi: "3.1.0",
+    servers: [{ url: `/${stageName}` }],
     info: {
         title: "Payments",
         description: "Payments of a merchant. Requests have an API key in the header `x-api-key`.",
@@ -38,7 +39,41 @@ const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
     security: [{ apiKey: [] }],
 };
 
-const problems = { "4xx": schemas.problem, "5xx": schemas.problem };
+const problem = {
+    description: "Problem document (RFC 9457)",
+    content: { "application/problem+json": { schema: schemas.problem } },
+};
+const problems = { "4xx": problem, "5xx": problem };
+
+/** Headers of answers, by status, for the description. Every request that is answered with 202 has an idempotency key. */
+const answerHeaders = {
+    "202": {
+        "Idempotent-Replayed": {
+            type: "string",
+            enum: ["true"],
+            description: "The answer is that of an earlier request with the same idempotency key.",
+        },
+    },
+    "5xx": {
+        "Retry-After": {
+            type: "integer",
+            description: "With 503: seconds after which the same request may be sent again.",
+        },
+    },
+};
+
+/** The description of a route. */
+function describeRoute(document: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
+    const { body, ...others } = document.schema;
+    // A body in the description is one that a request must have.
+    const schema = body === schemas.noBody ? others : document.schema;
+    const described = jsonSchemaTransform({ ...document, schema });
+    const responses = described.schema.response as Readonly<Record<string, object>> | undefined;
+    for (const [status, headers] of Object.entries(answerHeaders)) {
+        Object.assign(responses?.[status] ?? {}, { headers });
+    }
+    return described;
+}
 
 /** All routes of the api service. Each but the health check needs a merchant. */
 export async function addRoutes(app: Server, args: ApiArgs): Promise<void> {
@@ -49,7 +84,12 @@ export async function addRoutes(app: Server, args: ApiArgs): Promise<void> {
             callers.set(request, { merchantId, correlationId: request.id });
         }
     });
-    await app.register(swagger, { openapi, transform: jsonSchemaTransform });
+    // No parameter and no field is ignored: who sends an amount with a refund would expect the refund of that amount.
+    app.addHook("onRoute", (route) => {
+        const nothing = { querystring: schemas.noFields, ...(route.method === "POST" ? { body: schemas.noBody } : {}) };
+        route.schema = { ...nothing, ...route.schema };
+    });
+    await app.register(swagger, { openapi, transform: describeRoute });
     await app.register((routes, _options, done) => {
         const callerOf = (request: FastifyRequest): Caller => requireCaller(callers.get(request));
         addPaymentRoutes(routes.withTypeProvider(), args, callerOf);

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { maxAmountLimit } from "../../validator/config.ts";
 import { currencyExponents } from "../../validator/currencies.ts";
 import { idPattern, idShape } from "../../validator/payment.ts";
 import { newIdPattern } from "../common/ids.ts";
@@ -7,24 +6,28 @@ import { eventTypes } from "../common/messages.ts";
 import { paymentStatuses } from "../common/payment.ts";
 
 const currencies = [...currencyExponents.keys()];
-
-const amountUpTo = (max: number) => ({
-    amountMinor: z.int().min(1).max(max).describe("In the currency's minor unit: 1234 is 12.34 EUR."),
-    currency: z.enum(currencies, { error: "must be a current ISO 4217 currency" }),
-    reference: z
-        .string()
-        .regex(idPattern, { error: idShape(3) })
-        .describe("The merchant's own name for the payment."),
-});
-
-/** Of what was accepted: it stays readable after its stack has lowered its limit. */
-const amount = amountUpTo(maxAmountLimit);
+const minorUnit = "In the currency's minor unit: 1234 is 12.34 EUR.";
+const ownName = "The merchant's own name for the payment.";
 
 const id = z.string().regex(newIdPattern, { error: "must be 32 small letters" });
 
+/*
+ * Answers have types and no rules: what was accepted stays readable when a currency is withdrawn or a limit lowered, and after a
+ * rollback from a release with more statuses.
+ */
+
+const answeredAmount = {
+    amountMinor: z.int().describe(minorUnit),
+    currency: z.string().describe("As in ISO 4217 when the payment was made."),
+    reference: z.string().describe(ownName),
+};
+
+const oneOf = (values: readonly string[]) =>
+    z.string().describe(`${values.join(", ")}; a later release may have more.`);
+
 export const session = z.object({
-    sessionId: id,
-    ...amount,
+    sessionId: z.string(),
+    ...answeredAmount,
     expiresAt: z.iso.datetime(),
 });
 
@@ -32,7 +35,12 @@ export type Session = z.output<typeof session>;
 
 /** Bodies of the requests that name an amount. @param maxAmountMinor limit of the stack */
 export function requestsUpTo(maxAmountMinor: number) {
-    const { amountMinor, currency, reference } = amountUpTo(maxAmountMinor);
+    const amountMinor = z.int().min(1).max(maxAmountMinor).describe(minorUnit);
+    const currency = z.enum(currencies, { error: "must be a current ISO 4217 currency" });
+    const reference = z
+        .string()
+        .regex(idPattern, { error: idShape(3) })
+        .describe(ownName);
     const newSession = z.strictObject({ amountMinor, currency, reference });
     /** A session, or the fields that it would have. */
     const newPayment = z
@@ -50,31 +58,39 @@ export function requestsUpTo(maxAmountMinor: number) {
                 return body.sessionId === undefined ? given === 3 : given === 0;
             },
             { error: "must have either sessionId, or amountMinor, currency and reference" },
-        );
+        )
+        // The same for the description, which has no functions.
+        .meta({
+            oneOf: [{ required: ["sessionId"], maxProperties: 1 }, { required: Object.keys(newSession.shape) }],
+        });
     return { newSession, newPayment };
 }
 
 export type NewPayment = z.output<ReturnType<typeof requestsUpTo>["newPayment"]>;
 
 export const payment = z.object({
-    id,
-    status: z.enum(paymentStatuses),
-    ...amount,
+    id: z.string(),
+    status: oneOf(paymentStatuses),
+    ...answeredAmount,
     reason: z.string().optional().describe("Why the payment was declined or has failed."),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
 });
 
-export const refund = z.object({ id, paymentId: id, status: z.literal("requested") });
+export const refund = z.object({ id: z.string(), paymentId: z.string(), status: oneOf(["requested"]) });
 
 export const event = z.object({
     position: z.int().describe("Grows by one with each event of the merchant."),
-    id,
-    type: z.enum(eventTypes),
-    paymentId: id,
+    id: z.string(),
+    type: oneOf(eventTypes),
+    paymentId: z.string(),
     reason: z.string().optional(),
     occurredAt: z.iso.datetime(),
 });
+
+/** A query, or a body that may be left out, in which nothing has a meaning. */
+export const noFields = z.strictObject({});
+export const noBody = noFields.nullish();
 
 export const paymentId = z.object({ id });
 
@@ -86,7 +102,11 @@ export const idempotencyHeaders = z.looseObject({
         .describe("The same key with the same request gets the first response again."),
 });
 
-const limit = z.coerce.number().int().min(1).max(100).default(20);
+/** A whole number in a query, in digits: `Number` takes an empty text for 0. */
+const whole = (number: z.ZodDefault<z.ZodInt>) =>
+    z.preprocess((text) => (typeof text === "string" && /^\d+$/.test(text) ? Number(text) : text), number);
+
+const limit = whole(z.int().min(1).max(100).default(20));
 
 export const paymentsQuery = z.strictObject({
     limit,
@@ -95,10 +115,10 @@ export const paymentsQuery = z.strictObject({
 
 export const eventsQuery = z.strictObject({
     limit,
-    after: z.coerce.number().int().min(0).default(0).describe("Position of the last event that the merchant has read."),
+    after: whole(z.int().min(0).default(0)).describe("Position of the last event that the merchant has read."),
 });
 
-export const payments = z.object({ payments: z.array(payment), next: id.optional() });
+export const payments = z.object({ payments: z.array(payment), next: z.string().optional() });
 export const events = z.object({ events: z.array(event) });
 
 export const problem = z.object({

@@ -82,6 +82,14 @@ export async function transaction<T>(pool: Pool, work: (connection: Connection) 
     }
 }
 
+/** The row of a query that always has one. */
+export function requireRow<T>([row]: readonly T[]): T {
+    if (row === undefined) {
+        throw new Error("PostgreSQL returned no row");
+    }
+    return row;
+}
+
 /** @returns why the connection cannot be used again, if it cannot */
 async function rollback(client: Connection, cause: unknown): Promise<Error | undefined> {
     if (cause instanceof Error && (hasNoAnswer(cause) || isOfFormerWriter(cause))) {
@@ -95,8 +103,11 @@ async function rollback(client: Connection, cause: unknown): Promise<Error | und
     }
 }
 
-/** PostgreSQL's classes of errors that another attempt may not meet: connection, resources, operator intervention. */
-const passingClasses = new Set(["08", "40", "53", "57"]);
+/**
+ * PostgreSQL's classes of errors that another attempt may not meet: connection, login, conflict, resources, operator intervention. RDS
+ * refuses logins with tokens of IAM while it gets too many.
+ */
+const passingClasses = new Set(["08", "28", "40", "53", "57"]);
 
 /** pg's errors of a connection that is lost, or that there was none in time; they have no code. */
 const lostMessages =
@@ -105,10 +116,13 @@ const lostMessages =
 /** After a failover the former writer is a reader, which refuses to write (`read_only_sql_transaction`); its name leads to the new one. */
 const isOfFormerWriter = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === "25006";
 
+/** The AWS SDK's error, without a code, where it got no credentials: without them there is no token for a login. */
+const hasNoCredentials = (error: Error): boolean => error.name === "CredentialsProviderError";
+
 /** pg's error after `query_timeout`, which has no code. The connection still waits for the answer. */
 const hasNoAnswer = (error: unknown): boolean => error instanceof Error && error.message === "Query read timeout";
 
-/** Whether an error of a query says that PostgreSQL cannot be reached or refuses work for the moment. */
+/** Whether an error of a query says that PostgreSQL cannot be reached, or refuses the login or the work for the moment. */
 export const isUnavailable = (error: unknown): boolean =>
     error instanceof pg.DatabaseError
         ? isOfFormerWriter(error) || passingClasses.has(error.code?.slice(0, 2) ?? "")
@@ -117,4 +131,5 @@ export const isUnavailable = (error: unknown): boolean =>
               String("code" in error ? error.code : ""),
           ) ||
               hasNoAnswer(error) ||
+              hasNoCredentials(error) ||
               lostMessages.test(error.message));

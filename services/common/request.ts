@@ -17,8 +17,14 @@ import { newId } from "./ids.ts";
 import { Problem } from "./problem.ts";
 
 /** The path without the stage of the API before it: API Gateway may send either form. */
-export const withoutStage = (url: string | undefined = "/"): string =>
+export const withoutStage = (url: string): string =>
     url.startsWith(`/${stageName}/`) ? url.slice(stageName.length + 1) : url;
+
+/**
+ * The URL of a request, as the router gets it. The router itself would answer a path that it cannot decode, with the path in the answer
+ * and without a line in the log. So it gets another path, and `checkUrlAndHeaders` refuses the request.
+ */
+export const routedUrl = (url = "/"): string => (decodedPath(url) === undefined ? "/" : withoutStage(url));
 
 /** The caller's correlation ID if it has the right form and no card number, else a new one. */
 export function correlationIdOf(header: string | string[] | undefined): string {
@@ -26,27 +32,39 @@ export function correlationIdOf(header: string | string[] | undefined): string {
     return given === undefined || holdsCardNumber(given) ? newId() : given;
 }
 
-/** @throws Problem if the path, the query or a stored header has card data */
-export function refuseCardDataOutsideBody({ url, headers }: Pick<FastifyRequest, "url" | "headers">): void {
-    const { pathname, searchParams } = new URL(url, "https://service");
-    const inQuery = [...searchParams].flatMap(([name, value]) =>
-        cardProblemsOfField(`query.${safeFieldName(name)}`, name, value),
-    );
-    const problems = [
-        ...cardProblemsOfTexts("path", [decoded(pathname)]),
-        ...inQuery,
-        ...storedHeaders.flatMap((name) => cardProblemsOfTexts(name, [String(headers[name.toLowerCase()] ?? "")])),
-    ];
-    if (problems.length > 0) {
-        throw new Problem("invalid-request", problems);
+/** The URL's path, decoded; undefined if it cannot be, or is none. */
+function decodedPath(url: string): string | undefined {
+    const [path] = partsOf(url);
+    try {
+        return path.startsWith("/") ? decodeURIComponent(path) : undefined;
+    } catch {
+        return undefined;
     }
 }
 
-function decoded(text: string): string {
-    try {
-        return decodeURIComponent(text);
-    } catch {
-        return text;
+/** Path and query. For the router `#` begins a query, too. */
+const partsOf = (url: string): [path: string, query: string] => {
+    const end = url.search(/[?#]|$/);
+    return [url.slice(0, end), url.slice(end + 1)];
+};
+
+/** @throws Problem if the path is malformed, or if it, the query or a stored header has card data */
+export function checkUrlAndHeaders({ originalUrl, headers }: Pick<FastifyRequest, "originalUrl" | "headers">): void {
+    const [path, query] = partsOf(originalUrl);
+    const decoded = decodedPath(originalUrl);
+    const inQuery = [...new URLSearchParams(query)].flatMap(([name, value]) =>
+        cardProblemsOfField(`query.${safeFieldName(name)}`, name, value),
+    );
+    const problems = [
+        ...cardProblemsOfTexts("path", [decoded ?? path]),
+        ...inQuery,
+        ...storedHeaders.flatMap((name) => cardProblemsOfTexts(name, [String(headers[name.toLowerCase()] ?? "")])),
+    ];
+    if (decoded === undefined) {
+        problems.push({ field: "path", rule: "format", detail: "must begin with / and be encoded as in a URL" });
+    }
+    if (problems.length > 0) {
+        throw new Problem("invalid-request", problems);
     }
 }
 

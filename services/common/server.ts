@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { maxHeaderSize, type IncomingMessage, type ServerResponse } from "node:http";
 import { healthPath, keepAliveSeconds } from "../../contract/container.ts";
 import { maxBodyBytes } from "../../validator/http.ts";
 import { selfSignedCertificate } from "./certificate.ts";
@@ -11,7 +11,7 @@ import { errorFields, type Log } from "./log.ts";
 import type { PutMetric } from "./metrics.ts";
 import type { Sources } from "./sources.ts";
 import { Problem } from "./problem.ts";
-import { correlationIdOf, parseBody, problemOf, refuseCardDataOutsideBody, withoutStage } from "./request.ts";
+import { checkUrlAndHeaders, correlationIdOf, parseBody, problemOf, routedUrl } from "./request.ts";
 
 export type Server = FastifyInstance<
     RawServerDefault,
@@ -48,7 +48,9 @@ export async function createServer(args: ServerArgs): Promise<Server> {
         // While the server stops, requests that have arrived are answered, and idle connections are closed.
         forceCloseConnections: "idle",
         return503OnClosing: false,
-        rewriteUrl: ({ url }) => withoutStage(url),
+        rewriteUrl: ({ url }) => routedUrl(url),
+        // No parameter is too long for a route: the router would answer by itself. No request has a longer line.
+        routerOptions: { maxParamLength: maxHeaderSize },
         genReqId: ({ headers }) => correlationIdOf(headers["x-correlation-id"]),
     }).withTypeProvider<ZodTypeProvider>();
     app.setValidatorCompiler(validatorCompiler);
@@ -57,7 +59,7 @@ export async function createServer(args: ServerArgs): Promise<Server> {
     handleErrors(app, args);
     recordRequests(app, args);
     app.addHook("onRequest", (request, _reply, done) => {
-        refuseCardDataOutsideBody(request);
+        checkUrlAndHeaders(request);
         done();
     });
     app.addHook("onSend", (request, reply, _payload, done) => {
@@ -114,7 +116,8 @@ function acceptJsonOnly(app: Server): void {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
         try {
-            done(null, parseBody(String(body)));
+            // Many clients send the header without a body, too.
+            done(null, body === "" ? undefined : parseBody(String(body)));
         } catch (error) {
             done(error instanceof Error ? error : new Error("not parsed"));
         }

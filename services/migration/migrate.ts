@@ -46,7 +46,7 @@ export async function migrate(
         }
         return pending.map(({ name }) => name);
     } finally {
-        await client.query("SELECT pg_advisory_unlock($1)", [lockKey]);
+        await tidyUp(client, "SELECT pg_advisory_unlock($1)", [lockKey]);
     }
 }
 
@@ -94,9 +94,14 @@ async function apply(
         await client.query("INSERT INTO migrations.applied (name, sha256) VALUES ($1, $2)", [name, hashOf(sql)]);
         await client.query("COMMIT");
     } catch (error) {
-        await client.query("ROLLBACK");
+        await tidyUp(client, "ROLLBACK");
         throw error;
     }
+}
+
+/** On a connection that is lost PostgreSQL does the same itself; the error that says why must not give way to that of this statement. */
+async function tidyUp(client: Pick<ClientBase, "query">, sql: string, values: unknown[] = []): Promise<void> {
+    await client.query(sql, values).catch(() => undefined);
 }
 
 const hashOf = (sql: string): string => createHash("sha256").update(sql).digest("hex");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holdsCardNumber } from "../../validator/card-data.ts";
 import { AcquirerClient, jsonIn, NoAnswer, type AcquirerAccess } from "./acquirer-client.ts";
 import { NoDecision, type Acquirer, type AcquirerCall, type Decision } from "./acquirer.ts";
 
@@ -26,7 +27,13 @@ const paths = {
 const answer: z.ZodType<Decision> = z.discriminatedUnion("approved", [
     z.object({ approved: z.literal(true) }),
     // It becomes public as the reason of the payment: a code, not a text of the acquirer.
-    z.object({ approved: z.literal(false), reason: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/) }),
+    z.object({
+        approved: z.literal(false),
+        reason: z
+            .string()
+            .regex(/^[a-z][a-z0-9-]{0,63}$/)
+            .refine((code) => !holdsCardNumber(code)),
+    }),
 ]);
 
 /**

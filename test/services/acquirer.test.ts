@@ -93,6 +93,20 @@ describe("the acquirer over HTTP", () => {
         });
     });
 
+    test.each([
+        ["no JSON", "approved"],
+        ["no reason", '{"approved":false}'],
+        ["a reason that is no code", '{"approved":false,"reason":"Do not honor"}'],
+        ["a reason with a card number", '{"approved":false,"reason":"card-4111-1111-1111-1111"}'],
+    ])("gives no decision where its answer has %s, and an error without it", async (_what, decisionText) => {
+        await server.setFaults({ decisionText });
+        const error: unknown = await client()
+            .acquirer.authorize(call())
+            .catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ name: "NoDecision", code: "ANSWER_INVALID" });
+        expect(String(error)).not.toMatch(/honor|4111/);
+    });
+
     test("is not asked again after another refusal: the key of another amount", async () => {
         const { acquirer } = client();
         const one = call();

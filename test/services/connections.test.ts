@@ -3,6 +3,9 @@ import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { isUnavailable, transaction, type Connection } from "../../services/common/database.ts";
+import { newId } from "../../services/common/ids.ts";
+import { awsSources } from "../../services/common/sources.ts";
+import { freePort } from "../../tools/local/machine/ports.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { eventsOf, pay, query, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
@@ -115,10 +118,33 @@ describe("PostgreSQL", () => {
         await pool.end();
     });
 
+    test("is away for a login without credentials of AWS, or that is refused", async () => {
+        const { machine } = underTest();
+        const reach = async (databasePassword: () => Promise<string>) => {
+            const pool = poolOf(machine, { databasePassword });
+            const error: unknown = await pool.query("SELECT 1").catch((thrown: unknown) => thrown);
+            await pool.end();
+            return error;
+        };
+        const before = process.env;
+        // Nothing listens there, as while the agent of ECS is away.
+        process.env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${await freePort()}/credentials` };
+        const signer = awsSources({ AWS_REGION: "eu-west-1" });
+        const login = { host: "localhost", port: machine.databasePort, user: "payment_payment" };
+        const unsigned = await reach(() => signer.databasePassword(login)).finally(() => {
+            process.env = before;
+        });
+        expect(unsigned).toMatchObject({ name: "CredentialsProviderError" });
+        expect(isUnavailable(unsigned)).toBe(true);
+        const refused = await reach(() => Promise.resolve(newId()));
+        expect(refused).toMatchObject({ code: "28P01" });
+        expect(isUnavailable(refused)).toBe(true);
+    });
+
     test("with another certificate, or for another host, is not trusted", async () => {
         const { machine } = underTest();
         const connect = (host: string, authority: string) => {
-            const pool = poolOf(machine, { user: "payment_api", host, authority });
+            const pool = poolOf(machine, { user: "payment_api", host, databaseAuthorities: [authority] });
             return pool.query("SELECT 1").finally(() => pool.end());
         };
         const authority = readFileSync(machine.authorityFile, "utf8");

@@ -5,6 +5,7 @@ import { newId } from "../../services/common/ids.ts";
 import { paymentStatuses } from "../../services/common/payment.ts";
 import { steps } from "../../services/payment/process.ts";
 import { migrate, readMigrations } from "../../services/migration/migrate.ts";
+import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { pay, query, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
 
@@ -84,6 +85,7 @@ describe("the user of a service, and of the task that compares payments with the
         ],
         ["payment_api", "DELETE FROM payments.payment"],
         ["payment_api", "DELETE FROM payments.idempotency_key"],
+        ["payment_api", "UPDATE payments.idempotency_key SET request_hash = key_hash"],
         ["payment_api", "INSERT INTO payments.event_count VALUES ('m', 1)"],
         ["payment_api", "UPDATE payments.refund SET status = 'completed'"],
         ["payment_api", "SELECT 1 FROM payments.payment_outbox"],
@@ -196,6 +198,18 @@ describe("a migration", () => {
         await expect(run("fails", [...repaired, { name: "0001-late.sql", sql: "" }])).rejects.toThrow(/higher number/);
         expect(await run("fails", broken.slice(0, 1))).toEqual([]);
     });
+});
+
+test("a migration that loses its connection fails with what ended it", async () => {
+    const client = databaseClient(underTest().machine);
+    client.on("error", () => undefined);
+    await client.connect();
+    const ends = [{ name: "9999-ends.sql", sql: "SELECT pg_terminate_backend(pg_backend_pid())" }];
+    const files = readMigrations("services/migration/sql");
+    await expect(migrate(client, [...files, ...ends], 10_000, () => undefined)).rejects.toMatchObject({
+        code: "57P01",
+    });
+    await client.end();
 });
 
 describe("the payment service", () => {

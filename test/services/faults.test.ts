@@ -1,13 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { createClient } from "@redis/client";
 import { newId } from "../../services/common/ids.ts";
 import { relayBatch, sendToQueue, type OutboxMessage } from "../../services/common/outbox.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { freePort } from "../../tools/local/machine/ports.ts";
 import { localSources, readSecrets } from "../../tools/local/replacements.ts";
+import { onCache } from "./support/cache.ts";
 import { logsOf } from "./support/logs.ts";
 import { amount, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
@@ -193,24 +193,3 @@ describe("SIGTERM", () => {
         expect(stderr).toContain("GATEWAY_SECRET_ARN is missing");
     });
 });
-
-async function onCache(work: (client: ReturnType<typeof cacheClient>) => Promise<unknown>): Promise<void> {
-    const client = cacheClient();
-    await client.connect();
-    await work(client);
-    client.destroy();
-}
-
-function cacheClient() {
-    const { machine } = underTest();
-    const secrets = readSecrets(machine);
-    return createClient({
-        socket: {
-            host: "localhost",
-            port: machine.cachePort,
-            tls: true,
-            ca: readFileSync(machine.authorityFile, "utf8"),
-        },
-        password: secrets[machine.cacheSecretArn],
-    });
-}

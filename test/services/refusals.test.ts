@@ -12,6 +12,31 @@ import { underTest } from "./support/under-test.ts";
 
 const cardNumber = "4111111111111111";
 
+interface Described {
+    readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+    readonly headers?: object;
+}
+
+interface OpenApi {
+    readonly openapi: string;
+    readonly servers: readonly object[];
+    readonly paths: Readonly<
+        Record<
+            string,
+            Readonly<
+                Record<
+                    string,
+                    {
+                        readonly parameters?: readonly object[];
+                        readonly requestBody?: Required<Pick<Described, "content">>;
+                        readonly responses: Readonly<Record<string, Described>>;
+                    }
+                >
+            >
+        >
+    >;
+}
+
 describe("card data", () => {
     const headers = { "idempotency-key": newId() };
     const path = "/api/payments";
@@ -27,6 +52,8 @@ describe("card data", () => {
         ["a session", { path: "/api/payment-sessions", body: { ...amount(), pan: "x" } }, "card-field"],
         ["the idempotency key", { path, headers: { "idempotency-key": cardNumber }, body: amount() }, "card-number"],
         ["the path", { path: `${path}/${cardNumber}` }, "card-number"],
+        ["a path that is not encoded", { path: `${path}/${cardNumber}%zz` }, "card-number"],
+        ["a long path", { path: `${path}/${"x".repeat(300)}${cardNumber}` }, "card-number"],
         ["an unknown path", { path: `/api/cards/4111-1111-1111-1111` }, "card-number"],
         ["the query", { path: `${path}?cursor=${cardNumber}` }, "card-number"],
         ["a name in the query", { path: `${path}?cvc=123` }, "card-field"],
@@ -104,7 +131,34 @@ describe("a request", () => {
         ]),
         ["without a key", { path, body: amount() }, 400, { field: "idempotency-key", rule: "missing" }],
         ["of half a payment", { path, headers, body: { amountMinor: 1 } }, 400, { field: "body" }],
-        ["with an unknown parameter", { path: `${path}?x=1` }, 400, { field: "query.x", rule: "unknown-field" }],
+        ...[
+            { path: `${path}?x=1` },
+            { path: `${path}/${newId()}?x=1` },
+            { path: "/api/events?x=1" },
+            { path: "/api/openapi.json?x=1" },
+            { path: `${path}?x=1`, headers, body: amount() },
+            { path: "/api/payment-sessions?x=1", body: amount() },
+            { method: "POST", path: `${path}/${newId()}/refunds?x=1`, headers },
+        ].map((sent): (typeof problems)[number] => [
+            `with an unknown parameter to ${sent.path.replace(/[a-p]{32}/, "{id}")}`,
+            sent,
+            400,
+            { field: "query.x", rule: "unknown-field" },
+        ]),
+        [
+            "for the refund of a part",
+            { path: `${path}/${newId()}/refunds`, headers, body: { amountMinor: 500 } },
+            400,
+            { field: "amountMinor", rule: "unknown-field" },
+        ],
+        ["with no position", { path: "/api/events?after=" }, 400, { field: "query.after", rule: "type" }],
+        ["with a limit of no digits", { path: `${path}?limit=1e1` }, 400, { field: "query.limit", rule: "type" }],
+        [
+            "after a payment that does not exist",
+            { path: `${path}?cursor=${newId()}` },
+            400,
+            { field: "query.cursor", rule: "format" },
+        ],
     ];
     test.each(problems)("%s is refused with the field and the rule", async (_what, sent, status, expected) => {
         const answer = await send(sent);
@@ -143,8 +197,9 @@ describe("a request", () => {
 
     test("for the description gets OpenAPI 3.1 with every route", async () => {
         const { text } = await send({ path: "/api/openapi.json" });
-        const { openapi, paths } = JSON.parse(text) as { openapi: string; paths: Record<string, object> };
+        const { openapi, servers, paths } = JSON.parse(text) as OpenApi;
         expect(openapi).toBe("3.1.0");
+        expect(servers).toEqual([{ url: "/v1" }]);
         expect(
             Object.entries(paths)
                 .flatMap(([route, methods]) => Object.keys(methods).map((method) => `${method} ${route}`))
@@ -157,6 +212,35 @@ describe("a request", () => {
             "post /api/payments",
             "post /api/payments/{id}/refunds",
         ]);
+        const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+        for (const { responses } of operations) {
+            expect(Object.keys(responses["4XX"]?.content ?? {})).toEqual(["application/problem+json"]);
+            expect(Object.keys(responses["5XX"]?.content ?? {})).toEqual(["application/problem+json"]);
+            expect(Object.keys(responses["5XX"]?.headers ?? {})).toEqual(["Retry-After"]);
+        }
+        const payment = paths["/api/payments"]?.post;
+        const refund = paths["/api/payments/{id}/refunds"]?.post;
+        for (const operation of [payment, refund]) {
+            expect(Object.keys(operation?.responses["202"]?.headers ?? {})).toEqual(["Idempotent-Replayed"]);
+        }
+        expect(refund).not.toHaveProperty("requestBody");
+        expect(payment?.requestBody?.content["application/json"]?.schema).toMatchObject({
+            oneOf: [
+                { required: ["sessionId"], maxProperties: 1 },
+                { required: ["amountMinor", "currency", "reference"] },
+            ],
+        });
+        const parameters = paths["/api/events"]?.get?.parameters ?? [];
+        expect(parameters).toMatchObject([
+            { name: "limit", schema: { type: "integer", default: 20 } },
+            { name: "after", schema: { type: "integer", default: 0 } },
+        ]);
+    });
+
+    test("after the payment of another merchant is refused as after none", async () => {
+        const { id } = await pay();
+        const { status, text } = await send({ path: `${path}?cursor=${id}` }, { keyId: "key2" });
+        expect([status, text]).toMatchObject([400, expect.stringContaining("query.cursor")]);
     });
 });
 

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
+import { listPayments } from "../../services/api/payments.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
+import { databaseClient } from "../../tools/local/machine/database-client.ts";
+import { onCache } from "./support/cache.ts";
 import { logsOf } from "./support/logs.ts";
 import { amount, eventsOf, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { patience } from "./support/patience.ts";
+import { poolOf } from "./support/pool.ts";
+import { underTest } from "./support/under-test.ts";
 
 const untilEvents = (id: string, types: readonly string[]) =>
     eventually(
@@ -61,6 +66,21 @@ describe("a payment", () => {
         expect(await historyOf(id)).toEqual(["accepted", "authorized", "captured"]);
     });
 
+    test.each([
+        ["no body", undefined],
+        ["no field", {}],
+        ["null", null],
+    ])("is refunded by a request with %s", async (_what, body) => {
+        const { id } = await pay();
+        await untilStatus(id, "captured");
+        const headers = { "idempotency-key": newId(), "content-type": "application/json" };
+        const refund = { method: "POST", path: `/api/payments/${id}/refunds`, headers };
+        const first = await send({ ...refund, body });
+        expect(first.status).toBe(202);
+        // They are the same request.
+        expect((await send({ ...refund, body: {} })).text).toBe(first.text);
+    });
+
     test("is refunded once, and not again", async () => {
         const { id } = await pay();
         await untilStatus(id, "captured");
@@ -94,15 +114,16 @@ describe("a payment", () => {
     });
 });
 
-describe("a payment session", () => {
-    const createSession = async () => {
-        const { status, text } = await send({ path: "/api/payment-sessions", body: amount(4200) });
-        expect(status).toBe(201);
-        return (JSON.parse(text) as { sessionId: string }).sessionId;
-    };
-    const paySession = (sessionId: string, key = newId()) =>
-        send({ path: "/api/payments", headers: { "idempotency-key": key }, body: { sessionId } });
+const createSession = async () => {
+    const { status, text } = await send({ path: "/api/payment-sessions", body: amount(4200) });
+    expect(status).toBe(201);
+    return (JSON.parse(text) as { sessionId: string }).sessionId;
+};
 
+const paySession = (sessionId: string, key = newId()) =>
+    send({ path: "/api/payments", headers: { "idempotency-key": key }, body: { sessionId } });
+
+describe("a payment session", () => {
     test("is paid once, with its fields", async () => {
         const sessionId = await createSession();
         const key = newId();
@@ -152,6 +173,50 @@ describe("an idempotency key", () => {
         expect(answers.filter(({ headers }) => headers["idempotent-replayed"] === undefined)).toHaveLength(1);
         const rows = await query("SELECT id FROM payments.payment WHERE reference = $1", [request.body.reference]);
         expect(rows).toHaveLength(1);
+        // Redis has no copy of a payment that was undone.
+        const copies = await onCache((client) => client.keys("payment:example-shop:*"));
+        const made = await query<{ id: string }>("SELECT id FROM payments.payment");
+        const ids = made.map(({ id }) => id);
+        expect(copies.filter((key) => !ids.includes(key.replace("payment:example-shop:", "")))).toEqual([]);
+        expect(copies.length).toBeGreaterThan(0);
+    });
+
+    test("gets the response of a request that is not done yet, although its session has gone meanwhile", async () => {
+        const sessionId = await createSession();
+        const key = newId();
+        const writer = databaseClient(underTest().machine);
+        await writer.connect();
+        const untilWaiting = (requests: number) =>
+            eventually(
+                `${requests} requests that wait`,
+                async () => {
+                    const rows = await query(
+                        "SELECT 1 FROM pg_stat_activity WHERE usename = 'payment_api' AND wait_event_type = 'Lock'",
+                    );
+                    return rows.length === requests ? true : undefined;
+                },
+                { within: 5_000, every: 50 },
+            );
+        try {
+            await writer.query("BEGIN; LOCK TABLE payments.used_session");
+            const first = paySession(sessionId, key);
+            await untilWaiting(1);
+            await onCache((client) => client.del(`session:example-shop:${sessionId}`));
+            const repeated = paySession(sessionId, key);
+            await Promise.race([repeated, untilWaiting(2)]);
+            await writer.query("COMMIT");
+            expect(await repeated).toMatchObject({ status: 202, text: (await first).text });
+            expect((await repeated).headers["idempotent-replayed"]).toBe("true");
+        } finally {
+            await writer.end();
+        }
+        expect((await paySession(sessionId)).text).toContain("problem:session-not-found");
+    });
+
+    test("of a request that was refused is free for the next one", async () => {
+        const key = newId();
+        expect((await paySession(newId(), key)).status).toBe(409);
+        expect((await paySession(await createSession(), key)).status).toBe(202);
     });
 
     test("is refused for another request, and is free for another merchant", async () => {
@@ -162,6 +227,38 @@ describe("an idempotency key", () => {
         expect(other.status).toBe(409);
         expect(other.text).toContain("problem:idempotency-key-reused");
         expect((await send({ path: "/api/payments", headers, body }, { keyId: "key2" })).status).toBe(202);
+    });
+});
+
+describe("what other releases have accepted", () => {
+    /** As a release that knows it has written it, without the triggers and the foreign keys of this one. */
+    const write = (sql: string) => query(`SET session_replication_role = replica; ${sql}`);
+
+    test("stays readable: a withdrawn currency, a status, an event", async () => {
+        const { id } = await pay();
+        await untilStatus(id, "captured");
+        const types = ["payment.authorized", "payment.captured"];
+        await untilEvents(id, types);
+        await write(`UPDATE payments.payment SET currency = 'ZZZ', status = 'disputed', reference = 'a b' WHERE id = '${id}';
+            UPDATE payments.event SET type = 'payment.disputed' WHERE payment_id = '${id}' AND type = 'payment.captured'`);
+        await onCache((client) => client.sendCommand(["FLUSHALL"]));
+        const expected = { id, currency: "ZZZ", status: "disputed", reference: "a b" };
+        expect(await read(id)).toMatchObject(expected);
+        const page = await send({ path: "/api/payments?limit=100" });
+        expect((JSON.parse(page.text) as { payments: object[] }).payments).toContainEqual(
+            expect.objectContaining(expected),
+        );
+        expect((await eventsOf(id)).sort()).toEqual(["payment.authorized", "payment.disputed"]);
+        await write(`UPDATE payments.payment SET currency = 'EUR', status = 'captured' WHERE id = '${id}';
+            UPDATE payments.event SET type = 'payment.captured' WHERE payment_id = '${id}' AND type = 'payment.disputed'`);
+    });
+
+    test("can be paid: a session with a withdrawn currency", async () => {
+        const sessionId = newId();
+        const session = { ...amount(), currency: "ZZZ", sessionId, expiresAt: new Date().toISOString() };
+        await onCache((client) => client.set(`session:example-shop:${sessionId}`, JSON.stringify(session)));
+        const { status, text } = await paySession(sessionId);
+        expect([status, JSON.parse(text)]).toMatchObject([202, { currency: "ZZZ" }]);
     });
 });
 
@@ -178,6 +275,23 @@ describe("lists", () => {
         expect(JSON.parse(second.text)).toMatchObject({ payments: [{ id: made[2] }] });
         const others = await send({ path: "/api/payments?limit=100" }, { keyId: "key2" });
         expect(others.text).not.toContain(made[0]);
+    });
+
+    test("show the next page although its reader is behind that of the page before", async () => {
+        const { id: older } = await pay();
+        const database = poolOf(underTest().machine, { user: "payment_api" });
+        const readers = await database.connect();
+        try {
+            // What it sees ends here, as that of a reader which has nothing newer yet.
+            await readers.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
+            await readers.query("SELECT 1");
+            const { id: cursor } = await pay();
+            const page = await listPayments({ database, readers }, "example-shop", { limit: 1, cursor });
+            expect(page.payments).toMatchObject([{ id: older }]);
+        } finally {
+            readers.release(true);
+            await database.end();
+        }
     });
 
     test("show events by position, each once", async () => {

@@ -36,6 +36,16 @@ test("GitHub's jobs may assume the roles only from the stack's environment and b
     expect(getPath(template, "Parameters.Branch.Default")).toBe("main");
 });
 
+test("the repository has its name with IDs, as new ones have it in GitHub's tokens, or without", () => {
+    const allowed = new RegExp(`^${String(getPath(template, "Parameters.Repository.AllowedPattern"))}$`);
+    const isAllowed = (repository: string) => allowed.test(repository);
+    expect(["octo-org@123456/octo-repo@456789", "octo-org/octo.repo_1"].filter((each) => !isAllowed(each))).toEqual([]);
+    // `*` and `:` would name other repositories, or no environment.
+    const refused = ["octo-org", "octo-org@123456/octo-repo", "octo-org/octo-repo@456789", "octo-org@a/octo-repo@1"];
+    const wide = ["octo-org/*", "octo-org@123456/*", "octo-org/octo-repo:ref", "repo:octo-org/octo-repo"];
+    expect([...refused, ...wide].filter(isAllowed)).toEqual([]);
+});
+
 const [testAccess] = ofType("AWS::IAM::Policy").filter(
     ({ Properties }) => getPath(Properties, "PolicyName") === "test-payments",
 );

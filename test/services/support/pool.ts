@@ -1,12 +1,17 @@
 import { connectDatabase, type Pool } from "../../../services/common/database.ts";
 import { createLog } from "../../../services/common/log.ts";
+import type { Sources } from "../../../services/common/sources.ts";
 import { localSources } from "../../../tools/local/replacements.ts";
 import type { Machine } from "../../../tools/local/machine/machine.ts";
 
 /** Connections of a user of the database, as its service makes them, and whom they trust. */
 export function poolOf(
     machine: Machine,
-    { user = "payment_payment", host = "localhost", authority = undefined as string | undefined } = {},
+    {
+        user = "payment_payment",
+        host = "localhost",
+        ...replaced
+    }: { user?: string; host?: string } & Partial<Pick<Sources, "databaseAuthorities" | "databasePassword">> = {},
 ): Pool {
     const config = {
         DATABASE_HOST: host,
@@ -15,12 +20,6 @@ export function poolOf(
         DATABASE_PORT: machine.databasePort,
         DATABASE_USER: user,
     };
-    const sources = localSources(machine);
     const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });
-    return connectDatabase(
-        config,
-        host,
-        authority === undefined ? sources : { ...sources, databaseAuthorities: [authority] },
-        log,
-    );
+    return connectDatabase(config, host, { ...localSources(machine), ...replaced }, log);
 }

@@ -112,6 +112,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     curl: shell(noTool),
     docker: shell("needs a Docker engine"),
     git: shell("reads other repositories, or the history of the clone"),
+    gh: shell(noTool),
     jq: shell(noTool),
     openssl: shell(noTool),
     psql: shell("needs the database"),

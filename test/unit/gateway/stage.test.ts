@@ -25,7 +25,7 @@ test("the stage is traced, has a client certificate and caches nothing", async (
     expect(stage.inputs).not.toHaveProperty("cacheClusterEnabled");
 });
 
-test("every method has the stack's throttling limits and metrics, and no data trace", async () => {
+test("every method has the stack's throttling limits, no metrics that cost, and no data trace", async () => {
     const gateway = { ratePerSecond: 123, burst: 456 };
     const plan = await planGateway({ gateway });
     expect(inputsOf(plan, gatewayTypes.methodSettings)).toEqual([
@@ -36,7 +36,7 @@ test("every method has the stack's throttling limits and metrics, and no data tr
             settings: {
                 throttlingRateLimit: 123,
                 throttlingBurstLimit: 456,
-                metricsEnabled: true,
+                metricsEnabled: false,
                 loggingLevel: "OFF",
                 dataTraceEnabled: false,
             },

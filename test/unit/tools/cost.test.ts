@@ -76,6 +76,36 @@ test("a further endpoint zone, gateway, key or metric costs more", () => {
     expect(amountOf(nodes, "Aurora at its minimum")).toBe(undefined);
 });
 
+test("the endpoint of GuardDuty's agent costs nothing, neither at rest nor with traffic", () => {
+    const endpoint = (service: string): Node => [
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        {
+            serviceName: `com.amazonaws.us-east-1.${service}`,
+            vpcEndpointType: "Interface",
+            subnetIds: ["a", "b"],
+        },
+    ];
+    const items = (...services: string[]) =>
+        estimateCost(planOfNodes([virginia, ...services.map(endpoint)]), {}, { requestsPerSecond: 10 }).rows.map(
+            ({ item }) => item,
+        );
+    expect(items("guardduty-data").filter((item) => item.includes("ndpoints"))).toEqual([]);
+    expect(items("sqs").filter((item) => item.includes("ndpoints"))).toEqual([
+        "Interface endpoints",
+        "Requests: endpoints",
+    ]);
+    expect(amountOf([endpoint("guardduty-data"), endpoint("sqs")], "Interface endpoints")).toBeCloseTo(2 * 7.3);
+});
+
+test("what the rotations of keys add is listed, as no plan knows how old a key is", () => {
+    const listed = (key: Values) =>
+        estimateCost(planOfNodes([virginia, ["aws:kms/key:Key", key]]), {})
+            .notPriced.map(({ item }) => item)
+            .includes("Rotations of keys");
+    expect(listed({ enableKeyRotation: true })).toBe(true);
+    expect([listed({ enableKeyRotation: false }), listed({})]).toEqual([false, false]);
+});
+
 test("each metric that a service sends costs as a custom metric, however many tasks send it", async () => {
     const plan = await planTestStack("dev");
     const amount = (tasks: TasksByService) =>

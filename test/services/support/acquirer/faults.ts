@@ -16,6 +16,8 @@ export interface AcquirerFaults {
     readonly missingReports: readonly string[];
     /** The days whose report is answered with 500. */
     readonly brokenReports: readonly string[];
+    /** What is answered in place of each decision; empty: the decision. */
+    readonly decisionText: string;
     /** What is answered in place of each page of a report; empty: the page. */
     readonly reportText: string;
     /** What is answered as the pages of each report, by the cursors none, `1`, `2`; none: the pages. */
@@ -33,6 +35,7 @@ export const noFaults: AcquirerFaults = {
     hold: "",
     missingReports: [],
     brokenReports: [],
+    decisionText: "",
     reportText: "",
     reportPages: [],
     pageSize: 1_000,

@@ -74,7 +74,7 @@ app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, repl
         await setTimeout(faults.silentMs);
     }
     await setTimeout(faults.delayMs);
-    return decision;
+    return faults.decisionText === "" ? decision : reply.type("application/json").send(faults.decisionText);
 });
 
 app.get<{ Params: { day: string }; Querystring: { cursor?: string } }>("/v1/reports/:day", (request, reply) => {

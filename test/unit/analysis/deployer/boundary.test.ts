@@ -74,6 +74,16 @@ test("the account that holds GuardDuty's agent is the one other that roles may r
     expect(allow?.Condition?.StringEqualsIfExists).toEqual({ "aws:ResourceAccount": [accountId, "593207742271"] });
 });
 
+test("with GuardDuty the boundary lets its agent report with the role that starts the task", async () => {
+    const mayReport = async (suffix: string) =>
+        actionsIn(boundaryIn(await planOfSuffix(suffix), stackLocation(suffix))).includes(
+            "guardduty:SendSecurityTelemetry",
+        );
+    expect(await mayReport("pr-7")).toBe(true);
+    // Prod's `accountServices.guardDuty` is `skip`.
+    expect(await mayReport("prod")).toBe(false);
+});
+
 test("IAM is denied, and no role may do more than the platform's do", async () => {
     const [allow, deny] = boundaryIn(await planTestStack("prod"), stackLocation("prod"));
     expect(deny).toEqual({ Effect: "Deny", Action: "iam:*", Resource: "*" });

@@ -126,6 +126,16 @@ test.each(testSuffixes)("the policies of %s fit into IAM", async (suffix) => {
     expect([preview.length, deploy.length].map((count) => count <= 10)).toEqual([true, true]);
 });
 
+test("the page on deployers says how many policies prod takes", async () => {
+    const { preview, deploy } = generateDeployerPolicies(
+        await planOfSuffix("prod"),
+        stackLocation("prod", { boundary: boundaryArn }),
+    );
+    expect(readFileSync("docs/deployer.md", "utf8")).toContain(
+        `Prod takes ${preview.length} to preview and ${deploy.length} to deploy.`,
+    );
+});
+
 test("statements too many for a role, or too long for a policy, are refused", async () => {
     const plan = await planOfSuffix("dev");
     const longAccount = stackLocation("dev", { suffix: "s".repeat(6000) });

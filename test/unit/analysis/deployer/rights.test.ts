@@ -93,6 +93,18 @@ test("a VPC, a key and a certificate are created with the stack's tag, and those
     );
 });
 
+test("composite alarms are set with the scope that AWS demands, and only the stack's own are deleted", async () => {
+    const statements = await deployStatements("prod");
+    expect(isAllowed(statements, "cloudwatch:PutCompositeAlarm", "*")).toBe(true);
+    const remove = (stack: string) =>
+        isAllowed(
+            statements,
+            "cloudwatch:DeleteAlarms",
+            arnInRegion("cloudwatch", `alarm:payment-slo-burning-fast-${stack}`),
+        );
+    expect([remove("prod"), remove("dev")]).toEqual([true, false]);
+});
+
 test("keys are used through the services that encrypt with them", async () => {
     const statements = await deployStatements("prod");
     const use = (service: string, suffix = "prod") =>

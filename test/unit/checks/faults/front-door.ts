@@ -335,7 +335,7 @@ export const frontDoorFaults: FaultsByRule = {
         ],
         "no throttling": [
             changeInputs(methodSettings, "", withValueAt("settings.throttlingRateLimit", -1)),
-            "payment-gateway-stage-prod must have the throttling limits that the stack sets, and metrics",
+            "payment-gateway-stage-prod must have the throttling limits that the stack sets",
         ],
         "method settings for one method": [
             changeInputs(methodSettings, "", { methodPath: "validate/POST" }),
