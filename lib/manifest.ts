@@ -3,8 +3,10 @@ import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import type { Inventory } from "./manifest/inventory.ts";
 import { contentKinds, encryptionKinds } from "./manifest/storage-by-type.ts";
+import { accountIdPattern } from "./scope.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { allowsFailureTests } from "./settings/compliance.ts";
+import { digestPattern } from "./settings/fields.ts";
 import { sha256Of } from "./sorted-keys.ts";
 
 /** Increased with each change that readers of the manifest must adapt to. */
@@ -40,11 +42,7 @@ export const manifestSchema = z
         stack: z.string(),
         environment: z.string(),
         environmentSuffix: z.string(),
-        account: z
-            .string()
-            .regex(/^\d{12}$/)
-            .nullable()
-            .describe("null: not determined yet."),
+        account: z.string().regex(accountIdPattern).nullable().describe("null: not determined yet."),
         region: z.string(),
         compliance: z.string().describe("Value of the Compliance tag of all resources."),
         failureTests: z
@@ -53,7 +51,7 @@ export const manifestSchema = z
             .describe("Integration tests may leave test payments and cause failures in the stack."),
         settingsHash: z
             .string()
-            .regex(/^sha256:[0-9a-f]{64}$/)
+            .regex(digestPattern)
             .describe("Of all settings with their defaults: two stacks with the same hash have the same settings."),
         resources: z.array(resource).describe("Every AWS resource of the stack, by type and name."),
     })

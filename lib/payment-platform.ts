@@ -18,7 +18,7 @@ import { Network } from "./network.ts";
 import { createGatewayEndpoints, InterfaceEndpoints } from "./network/endpoints.ts";
 import { Recovery } from "./recovery.ts";
 import { after } from "./ordering.ts";
-import { nameOf, type Scope } from "./scope.ts";
+import { nameOf, platformType, type Scope } from "./scope.ts";
 import { databaseClusterName, generationsOf } from "./settings/database-generations.ts";
 import type { KeyIds } from "../validator/merchants.ts";
 import type { PlatformSettings } from "./settings.ts";
@@ -59,7 +59,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
     private readonly endpoints: InterfaceEndpoints;
 
     constructor(name: string, settings: PlatformSettings, opts?: pulumi.ComponentResourceOptions) {
-        super("payment:index:PaymentPlatform", name, {}, opts);
+        super(platformType, name, {}, opts);
         this.shared = this.createKeys(settings);
         this.accountId = this.shared.scope.accountId;
 

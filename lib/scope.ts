@@ -15,5 +15,11 @@ export interface Scope {
     readonly permissionsBoundaryArn?: string;
 }
 
+/** Type of the component that contains the whole platform. */
+export const platformType = "payment:index:PaymentPlatform";
+
+/** The ID of an AWS account. */
+export const accountIdPattern = /^\d{12}$/;
+
 /** The name of a resource: `payment-<noun>-<suffix>`. */
 export const nameOf = (scope: Pick<Scope, "suffix">, noun: string): string => `payment-${noun}-${scope.suffix}`;

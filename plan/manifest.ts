@@ -1,13 +1,14 @@
 import { manifestSchema, type Manifest } from "../lib/manifest.ts";
 import { PlanError } from "./plan-error.ts";
-import { Secret, type Plan, type Value } from "./plan.ts";
+import type { Plan, Value } from "./plan.ts";
+import { unwrapSecret } from "./value.ts";
 
 const manifestOutput = "manifest";
 
 /** The manifest output of the program, without the secret mark (`manifestOf`); undefined if there is none. */
 export function findManifest(outputs: Plan["outputs"]): Value | undefined {
     const { [manifestOutput]: found } = outputs;
-    return found instanceof Secret ? found.value : found;
+    return unwrapSecret(found);
 }
 
 /** The plan with the manifest in plain text: it is marked as a secret, but not confidential. */

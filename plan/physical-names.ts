@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { automaticDigits } from "../lib/settings/names.ts";
 import { catalogue } from "./catalogue/catalogue.ts";
 import type { NameInAws } from "./catalogue/row.ts";
 import type { PlanNode } from "./plan-node.ts";
@@ -8,9 +9,6 @@ import type { WireObject } from "./value.ts";
 
 /** Hexadecimal digits derived from a URN: nothing in a plan may change between two runs. */
 export const hexDigitsOf = (urn: string, count: number): string => hash("sha256", urn).slice(0, count);
-
-/** Characters that the provider adds to a name prefix (`PrefixedUniqueId` of Terraform's SDK). */
-export const prefixedDigits = 26;
 
 /** What the catalogue says about the name of a type's resources; undefined where the program does not choose it. */
 function nameOfType(type: string): NameInAws | undefined {
@@ -39,12 +37,11 @@ export function physicalName({ type, inputs, outputs }: PlanNode): string | unde
     return isChosen && typeof name === "string" ? name : undefined;
 }
 
-/** Names that Pulumi gives in AWS to a resource with this logical name. */
-export const automaticNamePattern = (name: string): RegExp =>
-    new RegExp(`^${escapeRegExp(name)}-[0-9a-f]{${automaticDigits}}$`);
+/** As a part of patterns: what Pulumi adds to a logical name. */
+export const automaticEnding = `-[0-9a-f]{${automaticDigits}}`;
 
-/** Hexadecimal digits that Pulumi adds to a logical name. */
-const automaticDigits = 7;
+/** Names that Pulumi gives in AWS to a resource with this logical name. */
+export const automaticNamePattern = (name: string): RegExp => new RegExp(`^${escapeRegExp(name)}${automaticEnding}$`);
 
 /** The name that Pulumi gives in AWS where the program gives none. */
 export function withAutomaticName(

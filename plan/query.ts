@@ -77,13 +77,7 @@ export function memoizeByPlan<T>(compute: (plan: Plan) => T): (plan: Plan) => T 
     };
 }
 
-const nodesByType = memoizeByPlan(({ nodes }) => {
-    const found = new Map<string, PlanNode[]>();
-    for (const node of nodes) {
-        found.set(node.type, [...(found.get(node.type) ?? []), node]);
-    }
-    return found;
-});
+const nodesByType = memoizeByPlan(({ nodes }) => Map.groupBy(nodes, ({ type }) => type));
 const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
 
 /** `sqs/queue:Queue` for `aws:sqs/queue:Queue`: rules and records name types of AWS so. */
@@ -108,6 +102,10 @@ export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =
 /** Whether GuardDuty's agent reports to this VPC endpoint. */
 export const isAgentEndpoint = (endpoint: PlanNode): boolean =>
     inputText(endpoint, "serviceName").endsWith(".guardduty-data");
+
+/** Whether tasks pull images through this VPC endpoint. */
+export const isEcrEndpoint = (endpoint: PlanNode): boolean =>
+    /\.ecr\.(api|dkr)$/.test(inputText(endpoint, "serviceName"));
 
 /** KMS keys of the stack, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(

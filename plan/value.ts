@@ -20,6 +20,21 @@ export class Secret {
     }
 }
 
+export const isValueRecord = (value: Value | undefined): value is Values =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+
+export const unwrapSecret = (value: Value | undefined): Value | undefined =>
+    value instanceof Secret ? value.value : value;
+
+/** Policies, dashboards and container definitions are JSON in a text. Undefined for a text without a list or an object. */
+export function jsonIn(text: string): Value | undefined {
+    try {
+        return /^\s*[[{]/.test(text) ? (JSON.parse(text) as Value) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
 const { specialSigKey: signature, specialSecretSig: secretSignature, unknownValue } = pulumi.runtime;
 const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";

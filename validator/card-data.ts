@@ -28,6 +28,9 @@ export function holdsCardNumber(text: string): boolean {
     return plain.length >= minCardNumberLength && hasLuhnSequence(plain);
 }
 
+/** Hexadecimal digits as letters a to p: they could by chance look like a card number. */
+export const lettersOfHex = (hex: string): string => hex.replace(/\d/g, (digit) => "ghijklmnop".charAt(Number(digit)));
+
 function isAscii(text: string): boolean {
     // eslint-disable-next-line no-control-regex -- the ASCII range starts with its control characters
     return /^[\x00-\x7f]*$/.test(text);

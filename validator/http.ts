@@ -31,6 +31,9 @@ export const maxBodyBytes = 16 * 1024;
 export const apiKeyIdOf = ({ requestContext }: ProxyEvent): string =>
     /^[a-z0-9]{1,12}$/.exec(requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "";
 
+/** Headers that clients choose and that the validator and the services store or log. */
+export const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
+
 /** All values of a header, trimmed. Two values of one header are for the caller to refuse. */
 export function headerValues(event: ProxyEvent, name: string): string[] {
     const many = Object.entries(event.multiValueHeaders ?? {});

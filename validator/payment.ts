@@ -42,6 +42,9 @@ const maxMetadataLength = 200;
 
 // No dot, slash or percent sign: the payment's id becomes part of an S3 key. No leading dash: ids end up in command lines.
 export const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$/;
+/** In words what the patterns of ids allow. */
+export const idShape = (min: number): string =>
+    `must be ${min} to 64 letters, digits, _ or -, and start with a letter or digit`;
 const paymentIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/;
 const metadataNamePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is refused: they forge lines in whoever prints them
@@ -67,7 +70,7 @@ export function validatePayment(body: string, maxAmountMinor: number): Validatio
     return problems.length === 0 ? { payment } : { problems };
 }
 
-/** Problems of one text that does not come from the body: a header, the path, a query parameter. */
+/** Problems of texts without a name that the caller chooses: a header, the path. */
 export function cardProblemsOfTexts(field: string, texts: readonly string[]): FieldProblem[] {
     return texts.some(holdsCardNumber) ? [cardNumberProblem(field)] : [];
 }
@@ -99,7 +102,8 @@ function cardProblemsOfMember([name, value]: [string, unknown]): FieldProblem[] 
     return cardProblemsOfField(safeFieldName(name), name, value);
 }
 
-function cardProblemsOfField(field: string, name: string, value: unknown): FieldProblem[] {
+/** Problems of a field, or of a query parameter. */
+export function cardProblemsOfField(field: string, name: string, value: unknown): FieldProblem[] {
     const { names, scalars } = namesAndScalarsOf(value);
     return [
         ...([name, ...names].some(namesCardData)
@@ -130,8 +134,6 @@ function readPayment(body: Record<string, unknown>, maxAmountMinor: number, prob
         }
         return "";
     };
-    const idShape = (minLength: number) =>
-        `must be ${minLength} to 64 letters, digits, _ or -, and start with a letter or digit`;
     const merchantId = text("merchantId", idPattern, idShape(3));
     const paymentId = text("paymentId", paymentIdPattern, idShape(8));
     const customerId = text("customerId", idPattern, idShape(3));

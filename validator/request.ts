@@ -1,7 +1,7 @@
-import { namesCardData } from "./card-data.ts";
-import { headerValues, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
+import { headerValues, queryParameters, readBody, requestPath, storedHeaders, type ProxyEvent } from "./http.ts";
 import { actsFor, type Merchants } from "./merchants.ts";
 import {
+    cardProblemsOfField,
     cardProblemsOfTexts,
     paymentRules,
     safeFieldName,
@@ -75,21 +75,10 @@ function routingProblem(event: ProxyEvent): ProblemKind | undefined {
 }
 
 function cardProblemsOutside(event: ProxyEvent): FieldProblem[] {
-    const headers = ["Idempotency-Key", "X-Correlation-Id"].flatMap((name) =>
-        cardProblemsOfTexts(name, headerValues(event, name)),
+    const headers = storedHeaders.flatMap((name) => cardProblemsOfTexts(name, headerValues(event, name)));
+    const parameters = queryParameters(event).flatMap(([name, values]) =>
+        cardProblemsOfField(queryField(name), name, values),
     );
-    const parameters = queryParameters(event).flatMap(([name, values]) => [
-        ...cardProblemsOfTexts(queryField(name), [name, ...values]),
-        ...(namesCardData(name)
-            ? [
-                  {
-                      field: queryField(name),
-                      rule: "card-field" as const,
-                      detail: "must not be sent: its name says card data",
-                  },
-              ]
-            : []),
-    ]);
     return [...cardProblemsOfTexts("path", [requestPath(event)]), ...headers, ...parameters];
 }
 

@@ -5,6 +5,7 @@ import {
     TransactWriteItemsCommand,
     type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
+import { lettersOfHex } from "./card-data.ts";
 import { callAws, cancellationReasons, errorName, type Aws } from "./aws.ts";
 import type { Config } from "./config.ts";
 import type { Payment } from "./payment.ts";
@@ -34,13 +35,9 @@ export type Reserved =
 const guardTime = "0";
 const isNew = "attribute_not_exists(transaction_id)";
 
-/**
- * A SHA-256 as 64 letters a to p. Hexadecimal digits could by chance look like a card number, and scanners that search the
- * table for card numbers should find none.
- */
+/** A SHA-256 as 64 letters: scanners that search the table for card numbers should find none. */
 function sha256Letters(...parts: string[]): string {
-    const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-    return hex.replace(/\d/g, (digit) => "ghijklmnop".charAt(Number(digit)));
+    return lettersOfHex(createHash("sha256").update(JSON.stringify(parts)).digest("hex"));
 }
 
 /** The same payment gives the same hash, however its JSON was ordered or spaced. */

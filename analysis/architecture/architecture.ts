@@ -1,3 +1,4 @@
+import { platformType } from "../../lib/scope.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
     compareText,
@@ -82,7 +83,7 @@ export const architectureOf = memoizeByPlan((plan): Architecture => {
 
 /** The suffix of all names of a stack, from the name of the platform. */
 const suffixOf = ({ nodes }: Plan): string =>
-    nodes.find(({ type }) => type === "payment:index:PaymentPlatform")?.name.replace(/^payment-platform-/, "") ?? "";
+    nodes.find(({ type }) => type === platformType)?.name.replace(/^payment-platform-/, "") ?? "";
 
 const tierNameOf = (subnet: PlanNode, suffix: string): string =>
     nameWithoutPrefixAndSuffix(subnet, suffix).replace(/-\d+$/, "");

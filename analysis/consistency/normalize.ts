@@ -1,8 +1,10 @@
 import { nameWithoutSuffix, resourceKind } from "./resource-kinds.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { automaticEnding } from "../../plan/physical-names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { memoizeByText } from "../../plan/query.ts";
-import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
+import { accountIdInText, isGeneratedByAws } from "../../plan/text.ts";
+import { jsonIn, visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 
 /** A value without what a stack's own names, IDs and addresses make of it. */
 export type NormalizedValue = string | number | boolean | null | NormalizedValue[] | { [key: string]: NormalizedValue };
@@ -16,9 +18,6 @@ export interface NormalizedResource {
 
 /** Whether each item of a list has its place, as in a line of a dashboard's graph: they have several types. */
 export const isTuple = (items: readonly unknown[]): boolean => new Set(items.map((item) => typeof item)).size > 1;
-
-/** Whether AWS generated a text, such as an ID: it has digits, and is too long to occur in other texts by chance. */
-const isGeneratedByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /** Resources by their logical names without the suffix, and their types. */
 export function normalizeResources(plan: Plan, settings: PlatformSettings): Map<string, NormalizedResource> {
@@ -37,7 +36,7 @@ function createValueNormalizer(plan: Plan, settings: PlatformSettings): (value: 
     const text = createTextNormalizer(plan, settings);
     const normal = (value: Value): NormalizedValue => {
         if (typeof value === "string") {
-            const inner = parseJsonText(value);
+            const inner = jsonIn(value);
             return inner === undefined ? text(value) : normal(inner);
         }
         if (value instanceof Secret) {
@@ -58,15 +57,6 @@ function createValueNormalizer(plan: Plan, settings: PlatformSettings): (value: 
     return normal;
 }
 
-/** Policies, dashboards and container definitions are JSON in a text. */
-function parseJsonText(text: string): Value | undefined {
-    try {
-        return /^\s*[[{]/.test(text) ? (JSON.parse(text) as Value) : undefined;
-    } catch {
-        return undefined;
-    }
-}
-
 /** Replaces the stack's own names in a text by general ones: the names in the plan, then patterns of them. */
 function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: string) => string {
     const general = createNameNormalizer(plan, settings);
@@ -82,7 +72,7 @@ function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: st
             .split(/(<[^<>]*>)/)
             .map((part, i) => (i % 2 === 0 ? general(part) : part))
             .join("")
-            .replace(/(?<!\d)\d{12}(?!\d)/g, "<account>")
+            .replace(accountIdInText, "<account>")
             .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) =>
                 cidrRelativeToVpc(settings.network.cidr, cidr),
             );
@@ -99,8 +89,7 @@ function createNameNormalizer(plan: Plan, { environment, environmentSuffix, regi
         .map(({ name }) => name)
         .filter((name) => name.endsWith(end))
         .toSorted((a, b) => b.length - a.length);
-    // Pulumi adds seven hexadecimal digits to names that it makes.
-    const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(-[\\da-f]{7}(?![a-z\\d]))?(?![a-z\\d])`, "g");
+    const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(${automaticEnding}(?![a-z\\d]))?(?![a-z\\d])`, "g");
     const pattern = new RegExp(`(?<=\\*)${end}(?![a-z\\d-])`, "g");
     const described = new RegExp(
         `(?<=payment platform )(${environment}|${environmentSuffix}|${plan.stack})(?![\\w-])`,

@@ -5,7 +5,7 @@ import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { policyDocumentOf, singleOrList, type PolicyDocument, type PolicyStatement } from "./document.ts";
 import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
-import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
+import { automaticEnding, type DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 /**
  * The permissions boundary of all roles of the stack: the actions of its planned roles and of GuardDuty's agent, in its own account and
@@ -80,9 +80,10 @@ function passingStatements(
         {
             Effect: "Allow",
             Action: passRole,
-            // Pulumi ends the name of a role with a hyphen and seven characters of its own.
             Resource: singleOrList(
-                uniqueSorted(roles.map(({ name }) => `arn:${partition}:iam::${account}:role/${name}-???????`)),
+                uniqueSorted(
+                    roles.map(({ name }) => `arn:${partition}:iam::${account}:role/${name}${automaticEnding}`),
+                ),
             ),
             Condition: { StringEquals: { [passedToService]: singleOrList(services) } },
         },

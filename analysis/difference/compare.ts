@@ -1,3 +1,4 @@
+import { platformType } from "../../lib/scope.ts";
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { derivedChanges, optionChanges, type OptionsDifference, type MapUrn } from "./options.ts";
@@ -126,8 +127,6 @@ function unpairedNodes(
 }
 
 const identificationOf = ({ urn, name, type }: PlanNode, component: string) => ({ urn, name, type, component });
-
-const platformType = "payment:index:PaymentPlatform";
 
 /** Finds the component directly under the platform that contains a node; the platform or the stack where there is none. */
 export function findComponentOf({ nodes }: Plan): (node: PlanNode) => string {

@@ -1,5 +1,5 @@
 import keptInputs from "../../plan/catalogue/kept-inputs.json" with { type: "json" };
-import type { ValueChange } from "./property-changes.ts";
+import { withoutIndexes, type ValueChange } from "./property-changes.ts";
 
 const pathsByType: Readonly<Record<string, readonly string[]>> = keptInputs.inputs;
 
@@ -10,5 +10,3 @@ export const isOnlyLeftOut = (type: string, { path, before, after }: ValueChange
     // A list is compared with its former members: what is left out of it is removed.
     !path.endsWith("]") &&
     (pathsByType[type] ?? []).includes(withoutIndexes(path));
-
-const withoutIndexes = (path: string): string => path.replace(/\[[^\]]*\]/g, "");

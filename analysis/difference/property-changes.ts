@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { isPlainObject } from "../../plan/query.ts";
-import { Secret } from "../../plan/value.ts";
+import { jsonIn, Secret } from "../../plan/value.ts";
 import { pairListMembers } from "./lists.ts";
 
 /** One value of a resource that an update changes. */
@@ -89,7 +89,7 @@ export function valueChanges(path: string, before: unknown, after: unknown): Val
             ? []
             : [{ path, before: side(before), after: side(after) }];
     }
-    const [from, to] = [parseJsonText(before), parseJsonText(after)];
+    const [from, to] = [before, after].map((value) => (typeof value === "string" ? (jsonIn(value) ?? value) : value));
     if (Array.isArray(from) && Array.isArray(to)) {
         return listDifferences(path, from, to);
     }
@@ -128,20 +128,11 @@ function redactSecrets(value: unknown): unknown {
         : value;
 }
 
-/** Policies, container definitions and dashboards are JSON text in the inputs. */
-function parseJsonText(value: unknown): unknown {
-    if (typeof value !== "string" || !/^\s*[[{]/.test(value)) {
-        return value;
-    }
-    try {
-        return JSON.parse(value) as unknown;
-    } catch {
-        return value;
-    }
-}
-
 /** Steps of a property path of Pulumi: `a.b`, `a[0]` and `a["b.c"]`. */
 export const parsePropertyPath = (path: string): string[] =>
     [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
         ([, quoted, index, name]) => quoted?.replace(/\\(.)/g, "$1") ?? index ?? name ?? "",
     );
+
+/** A property path without the steps in brackets. */
+export const withoutIndexes = (path: string): string => path.replace(/\[[^\]]*\]/g, "");

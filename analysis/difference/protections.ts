@@ -1,3 +1,4 @@
+import { platformType } from "../../lib/scope.ts";
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { changedFrom, changedTo, lowered, type ProtectionCheck } from "../../plan/catalogue/protection-checks.ts";
 import type { DeletionInput } from "../../plan/catalogue/row.ts";
@@ -66,9 +67,6 @@ function deletionCheck({ input, unprotected, protected: kept }: DeletionInput): 
     }
     return [kept ? changedFrom(input, true) : changedTo(input, true)];
 }
-
-/** Type of the component that contains the whole stack. */
-const platformType = "payment:index:PaymentPlatform";
 
 function weakenedInputs({ before, after }: NodePair, former: string, region: string): LostProtection[] {
     const inputs = (catalogue[after.type]?.weakerInputs ?? []).flatMap(({ check, risk }) => {

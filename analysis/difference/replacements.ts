@@ -5,7 +5,7 @@ import { compareText, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 import type { NodePair } from "./pairs.ts";
-import { valueChanges, type PropertyChange } from "./property-changes.ts";
+import { valueChanges, withoutIndexes, type PropertyChange } from "./property-changes.ts";
 import { minIdentifyingLength } from "../../plan/text.ts";
 
 /** A resource in both plans, with its changes. */
@@ -74,8 +74,6 @@ function causesReplacement({ before, after }: NodePair, path: string): boolean {
             isForced(type, input, before.inputs, after.inputs))
     );
 }
-
-const withoutIndexes = (path: string): string => path.replace(/\[[^\]]*\]/g, "");
 
 /** Whether a path is equal to the other path, or inside it. */
 function touches(path: string, named: string): boolean {

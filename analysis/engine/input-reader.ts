@@ -1,6 +1,7 @@
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
 import { hasIgnoredPart } from "../replacement/identities.ts";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
+import { isValueRecord } from "../../plan/value.ts";
 import { isAssetOrArchive, isUnknown } from "./engine-values.ts";
 import type { Contradiction } from "./match-text.ts";
 import type { Placeholders } from "./placeholders.ts";
@@ -70,6 +71,3 @@ export class InputReader {
         return text;
     }
 }
-
-const isValueRecord = (value: Value | undefined): value is Values =>
-    isObjectOrArray(value) && !Array.isArray(value) && !(value instanceof Secret);

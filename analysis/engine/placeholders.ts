@@ -1,10 +1,10 @@
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
-import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../plan/plan.ts";
-import { visitNonSecretStrings } from "../../plan/value.ts";
+import { type Plan, type PlanNode, type Value, type Values } from "../../plan/plan.ts";
+import { unwrapSecret, visitNonSecretStrings } from "../../plan/value.ts";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { isUnknown } from "./engine-values.ts";
 import { matchText, PlaceholderTexts, type Pattern, type Placeholder, type TextMatch } from "./match-text.ts";
-import { escapeRegExp } from "../../plan/text.ts";
+import { escapeRegExp, isGeneratedByAws } from "../../plan/text.ts";
 
 /** The real values of a resource, from the engine or from the state. In a preview some are unknown. */
 export interface RealValues {
@@ -131,9 +131,6 @@ export class Placeholders {
     }
 }
 
-/** Whether AWS generated a text: it has digits, and is too long to occur in other texts by chance. */
-const isGeneratedByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
-
 /**
  * What other resources may use of one: its ID, the outputs that AWS adds, and its inputs, which are outputs, too. Of
  * inputs only texts: a provider may reorder lists.
@@ -181,5 +178,3 @@ function textsIn(inputs: Values): string[] {
     visitNonSecretStrings(inputs, (text) => found.push(text));
     return found;
 }
-
-const unwrapSecret = (value: Value | undefined): Value | undefined => (value instanceof Secret ? value.value : value);

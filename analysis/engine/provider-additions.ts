@@ -1,4 +1,5 @@
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
+import { automaticEnding } from "../../plan/physical-names.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { isObjectOrArray, getPath, type UnknownRecord } from "../../plan/query.ts";
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
@@ -49,11 +50,11 @@ function tagsWithDefaults({ tags }: UnknownRecord, provider: UnknownRecord): Unk
     return { ...(isObjectOrArray(ofProvider) ? ofProvider : {}), ...(isObjectOrArray(tags) ? tags : {}) };
 }
 
-/** The logical name, seven hexadecimal digits, and the suffix of FIFO queues and topics; RDS stores it in lower case. */
-function isAutomaticName({ name }: PlanNode, value: string): boolean {
-    const digits = /^-[0-9a-f]{7}(\.fifo)?$/;
-    return value.toLowerCase().startsWith(name.toLowerCase()) && digits.test(value.slice(name.length));
-}
+const endingOfAutomaticName = new RegExp(`^${automaticEnding}(\\.fifo)?$`);
+
+/** A name that Pulumi has made, and the suffix of FIFO queues and topics; RDS stores it in lower case. */
+const isAutomaticName = ({ name }: PlanNode, value: string): boolean =>
+    value.toLowerCase().startsWith(name.toLowerCase()) && endingOfAutomaticName.test(value.slice(name.length));
 
 function isSame(one: unknown, other: unknown): boolean {
     if (!isObjectOrArray(one) || !isObjectOrArray(other)) {

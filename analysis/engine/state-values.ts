@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
-import { containsSecret, markAsSecret, valuesFromWire, type Wire, type WireObject } from "../../plan/value.ts";
+import {
+    containsSecret,
+    isValueRecord,
+    markAsSecret,
+    unwrapSecret,
+    valuesFromWire,
+    type Wire,
+    type WireObject,
+} from "../../plan/value.ts";
 import { commonName, isNamedAlike } from "../difference/lists.ts";
 import { archiveHash } from "./archive-hash.ts";
 
@@ -50,9 +58,6 @@ function withoutSecretMark(value: Value): unknown {
     }
     return typeof value === "object" && value !== null ? withoutSecretMarks(value) : value;
 }
-
-const isValueRecord = (value: Value | undefined): value is Values =>
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 
 /** Combines two values that have the same form, leaf by leaf; of lists and objects what the first has. */
 function combineValues(
@@ -107,9 +112,7 @@ function mapLeafText(
 ): Value {
     if (one instanceof Secret) {
         return new Secret(
-            combineValues(one.value, other instanceof Secret ? other.value : other, (inner, planned) =>
-                mapLeafText(inner, planned, replace),
-            ),
+            combineValues(one.value, unwrapSecret(other), (inner, planned) => mapLeafText(inner, planned, replace)),
         );
     }
     return typeof one === "string" ? replace(one, typeof other === "string" ? other : undefined) : one;

@@ -3,7 +3,7 @@ import { Secret, type Value } from "../../plan/value.ts";
 import { typeNameOf } from "../../plan/query.ts";
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { forceNewInputsOf, isConditional } from "./force-new.ts";
-import { escapeRegExp, minIdentifyingLength } from "../../plan/text.ts";
+import { accountIdInText, escapeRegExp, minIdentifyingLength } from "../../plan/text.ts";
 
 /** Inputs whose change replaces this resource, with their values. */
 export interface ReplacementInputs {
@@ -60,15 +60,13 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, labelOf: LabelO
     return found;
 }
 
-const accountIdPattern = /(?<!\d)\d{12}(?!\d)/;
-
 /** The value without what differs from account to account, or is a secret. */
 function stableValue(value: Value, references: References): Value {
     if (typeof value === "string") {
         // The longest first, as an ARN may contain an ID.
         const texts = [...references.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);
         return value.replace(
-            new RegExp([...texts, accountIdPattern.source].join("|"), "g"),
+            new RegExp([...texts, accountIdInText.source].join("|"), "g"),
             (found) => references.get(found) ?? "<account>",
         );
     }

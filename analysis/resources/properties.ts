@@ -1,6 +1,6 @@
 import type { PlanNode } from "../../plan/plan.ts";
 import { nameInUrn } from "../../plan/query.ts";
-import { Secret, type Value } from "../../plan/value.ts";
+import { jsonIn, Secret, type Value } from "../../plan/value.ts";
 
 /** A planned input of a resource, as a reader sees it. */
 export interface PlannedProperty {
@@ -27,8 +27,11 @@ function propertiesIn(node: PlanNode, path: string, value: Value): PlannedProper
     if (typeof value === "object" && value !== null) {
         return Object.entries(value).flatMap(([key, inner]) => propertiesIn(node, `${path}.${key}`, inner));
     }
-    const json = jsonOf(value);
-    return [{ path, text: json ?? (isKnownLater ? sourceText(node, path) : String(value)), isKnownLater }];
+    const json = typeof value === "string" ? jsonIn(value) : undefined;
+    if (json !== undefined) {
+        return [{ path, text: JSON.stringify(json, null, 1), isKnownLater }];
+    }
+    return [{ path, text: isKnownLater ? sourceText(node, path) : String(value), isKnownLater }];
 }
 
 const isPlain = (value: Value): boolean => typeof value !== "object" || value === null;
@@ -38,16 +41,4 @@ function sourceText({ propertyDependencies }: PlanNode, path: string): string {
     const [input = ""] = path.split(".");
     const names = [...new Set((propertyDependencies[input] ?? []).map(nameInUrn))];
     return names.length === 0 ? "(after up)" : `(after up) from ${names.join(", ")}`;
-}
-
-/** Policies, container definitions and dashboards are JSON in a text; undefined for any other value. */
-function jsonOf(value: Value): string | undefined {
-    if (typeof value !== "string" || !/^\s*[[{]/.test(value)) {
-        return undefined;
-    }
-    try {
-        return JSON.stringify(JSON.parse(value), null, 1);
-    } catch {
-        return undefined;
-    }
 }

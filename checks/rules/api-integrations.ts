@@ -13,7 +13,7 @@ import {
     textAtPath,
     toText,
 } from "../../plan/query.ts";
-import { Secret } from "../../plan/value.ts";
+import { Secret, unwrapSecret } from "../../plan/value.ts";
 import type { Rule } from "../rule.ts";
 
 /** AWS allows five values in the conditions of a listener rule (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html). */
@@ -46,14 +46,12 @@ function secretHeader(integration: PlanNode, header: string): string {
     return sent instanceof Secret ? toText(sent.value) : "";
 }
 
-const contentOf = (value: unknown): unknown => (value instanceof Secret ? value.value : value);
-
 /** Secrets of the plan that have tokens of the API, with those tokens and what stores them. */
 function gatewaySecretsOf(plan: Plan): { arn: string; tokens: string[]; version: PlanNode }[] {
     const secrets = resourcesOfType(plan, "secretsmanager/secret:Secret");
     return resourcesOfType(plan, "secretsmanager/secretVersion:SecretVersion").flatMap((version) => {
         const secret = secrets.find(({ id }) => id === inputText(version, "secretId"));
-        const tokens = tokensOf(contentOf(version.inputs.secretString));
+        const tokens = tokensOf(unwrapSecret(version.inputs.secretString));
         return secret === undefined || tokens.length === 0 ? [] : [{ arn: arnOf(secret), tokens, version }];
     });
 }

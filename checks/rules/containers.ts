@@ -1,5 +1,5 @@
-import { fargateSizes } from "../../lib/settings/fields.ts";
-import { resourcesOfType, toText, inputText, inputTexts, findingsUnless } from "../../plan/query.ts";
+import { digestPattern, fargateSizes } from "../../lib/settings/fields.ts";
+import { resourcesOfType, splitPart, toText, inputText, inputTexts, findingsUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import {
     awaitsImage,
@@ -52,7 +52,7 @@ export const containerRules: readonly Rule[] = [
             );
             const imagesOf = ({ containers }: Pick<PlannedService, "containers">) =>
                 containers.map(({ image }) => toText(image ?? ""));
-            const isPinned = (image: string) => /@sha256:[0-9a-f]{64}$/.test(image);
+            const isPinned = (image: string) => digestPattern.test(splitPart(image, "@", 1));
             const repositoryOf = (image: string) => image.replace(/[@:][^/]*$/, "");
             const isFromStack = (each: Pick<PlannedService, "containers">) =>
                 imagesOf(each).length > 0 &&

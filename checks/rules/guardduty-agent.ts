@@ -6,6 +6,7 @@ import {
     inputText,
     inputTexts,
     isAgentEndpoint,
+    isEcrEndpoint,
     findingsUnless,
     stackFindingUnless,
 } from "../../plan/query.ts";
@@ -23,7 +24,7 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     );
     const roles = resourcesOfType(plan, "iam/role:Role").filter((role) => executionRoleArns.includes(arnOf(role)));
     return [
-        ...vpcEndpointsOf(plan).filter((node) => /\.ecr\.(api|dkr)$/.test(inputText(node, "serviceName"))),
+        ...vpcEndpointsOf(plan).filter(isEcrEndpoint),
         ...resourcesOfType(plan, "iam/rolePolicy:RolePolicy").filter(({ name }) =>
             roles.some((role) => role.name === name),
         ),

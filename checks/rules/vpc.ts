@@ -5,7 +5,7 @@ import type { PlanNode } from "../../plan/plan.ts";
 import { isNonEmptyText, isNonEmptyList, requireInputs, type InputPredicate } from "../required-inputs.ts";
 import { scheduledNetwork } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
-import { resourcesOfType, isObjectOrArray, inputText, inputTexts } from "../../plan/query.ts";
+import { isEcrEndpoint, resourcesOfType, isObjectOrArray, inputTexts } from "../../plan/query.ts";
 
 /** Inputs that name security groups. */
 const securityGroupInputs = [
@@ -40,8 +40,6 @@ const isRestrictedAcl: InputPredicate = (rules) =>
         (rule) =>
             isObjectOrArray(rule) && rule.cidrBlock !== "0.0.0.0/0" && !rule.ipv6CidrBlock && rule.protocol !== "-1",
     );
-
-const isEcrEndpoint = (endpoint: PlanNode): boolean => /\.ecr\.(api|dkr)$/.test(inputText(endpoint, "serviceName"));
 
 const canReachEcr: InputPredicate = (_value, _vpc, plan) =>
     resourcesOfType(plan, "ec2/natGateway:NatGateway").length > 0 ||

@@ -1,4 +1,5 @@
-import { isObjectOrArray, getPath, inputText } from "../../plan/query.ts";
+import { containersOf } from "../../plan/ecs-services.ts";
+import { isObjectOrArray, getPath, itemsOf, textAtPath } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 
 export interface NamedValue {
@@ -14,15 +15,6 @@ export interface ContainerSecret {
     readonly valueFrom: string;
 }
 
-interface Container {
-    readonly name?: string;
-    readonly environment?: readonly { readonly name: string; readonly value: unknown }[];
-    readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
-}
-
-const containersOf = (node: PlanNode): Container[] =>
-    JSON.parse(inputText(node, "containerDefinitions") || "[]") as Container[];
-
 /** Inputs with custom keys, whose values AWS returns when the resource is described. */
 const variableAndTagInputs = ["environment.variables", "variables", "tags", "defaultTags.tags"];
 
@@ -32,13 +24,21 @@ export const namedValues = (node: PlanNode): NamedValue[] => [
         const map = getPath(node.inputs, location);
         return isObjectOrArray(map) ? Object.entries(map).map(([name, value]) => ({ name, value, location })) : [];
     }),
-    ...containersOf(node).flatMap(({ name: container = "", environment = [] }) =>
-        environment.map(({ name, value }) => ({ name, value, location: `environment of ${container}` })),
+    ...containersOf(node).flatMap((container) =>
+        itemsOf(container.environment).map((variable) => ({
+            name: textAtPath(variable, "name"),
+            value: getPath(variable, "value"),
+            location: `environment of ${textAtPath(container, "name")}`,
+        })),
     ),
 ];
 
 /** Secrets that ECS reads from Secrets Manager when a task starts. */
 export const containerSecrets = (node: PlanNode): ContainerSecret[] =>
-    containersOf(node).flatMap(({ name: container = "", secrets = [] }) =>
-        secrets.map(({ name, valueFrom }) => ({ container, name, valueFrom })),
+    containersOf(node).flatMap((container) =>
+        itemsOf(container.secrets).map((secret) => ({
+            container: textAtPath(container, "name"),
+            name: textAtPath(secret, "name"),
+            valueFrom: textAtPath(secret, "valueFrom"),
+        })),
     );

@@ -1,15 +1,12 @@
 import { z } from "zod";
-import { integer } from "./fields.ts";
+import { domain, integer, maxDomainLength } from "./fields.ts";
 import { isPublicDomain } from "../private-domains.ts";
 
 /**
  * `https://`, a lower-case domain name, and a path or none. Credentials belong into the secret, and NAT lets tasks connect to port
  * 443 only (`lib/flows.ts`).
  */
-const httpsUrl = /^https:\/\/(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:\/[\w.~-]+)*\/?$/;
-
-/** Longest domain name, in characters (RFC 1035, 2.3.4: 255 octets with the length of each label and the root). */
-const maxNameLength = 253;
+const httpsUrl = new RegExp(String.raw`^https://${domain}(?:/[\w.~-]+)*/?$`);
 
 /** Host of a URL that has the form; undefined of another one, which is refused for its form alone. */
 const hostOf = (text: string): string | undefined => (httpsUrl.test(text) ? text.split("/")[2] : undefined);
@@ -63,10 +60,10 @@ export const acquirer = z.strictObject({
         .refine(
             (text) => {
                 const host = hostOf(text);
-                return host === undefined || (isPublicDomain(host) && host.length <= maxNameLength);
+                return host === undefined || (isPublicDomain(host) && host.length <= maxDomainLength);
             },
             {
-                error: `must name a host of at most ${maxNameLength} characters below a public top-level domain: tasks reach the acquirer over the internet`,
+                error: `must name a host of at most ${maxDomainLength} characters below a public top-level domain: tasks reach the acquirer over the internet`,
             },
         )
         // A URL is sent without such segments, and then has another path than the file.

@@ -41,10 +41,13 @@ export const uniqueList = <T extends z.ZodType>(item: T) =>
 export const sortedList = <T extends z.ZodType<string>>(item: T) =>
     uniqueList(item).overwrite((values) => values.toSorted());
 
+/** A digest, as those of images are written. */
+export const digestPattern = /^sha256:[0-9a-f]{64}$/;
+
 /** Digest of an image in ECR. */
 export const imageDigest = z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, {
+    .regex(digestPattern, {
         error: "must be sha256: and 64 hexadecimal digits, as `docker push` prints it",
     })
     .optional();
@@ -52,11 +55,19 @@ export const imageDigest = z
 /** Names that all AWS services accept: lower-case letters and digits, in groups joined by single hyphens. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** A lower-case DNS name of two or more labels. */
+/** In words what `namePattern` allows. */
+export const nameShape = "lower-case letters and digits, in groups joined by single hyphens, beginning with a letter";
+
+/** As a part of patterns: a lower-case DNS name of two or more labels. */
+export const domain = String.raw`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}`;
+
+/** Longest domain name, in characters (RFC 1035, 2.3.4: 255 octets with the length of each label and the root). */
+export const maxDomainLength = 253;
+
 export const domainName = z
     .string()
-    .max(253)
-    .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, {
+    .max(maxDomainLength)
+    .regex(new RegExp(`^${domain}$`), {
         error: "must be a lower-case domain name such as payments.example.com",
     });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integer, sortedList } from "./fields.ts";
+import { integer, namePattern, nameShape, sortedList } from "./fields.ts";
 import { rotation } from "./rotation.ts";
 
 /** A web origin: scheme, host and port, as in the Origin header. */
@@ -33,9 +33,11 @@ export const gateway = z.strictObject({
         .describe("Rotation of the token with which services recognize the API (docs/rotation.md)."),
     merchants: z
         .record(
-            z.string().regex(/^(?=.{3,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
-                error: "must be named in 3 to 32 lower-case letters, digits and single hyphens",
-            }),
+            z
+                .string()
+                .min(3)
+                .max(32)
+                .regex(namePattern, { error: `must be named in ${nameShape}` }),
             merchant,
         )
         .refine((all) => Object.keys(all).length <= 200, { error: "must name at most 200 merchants" })

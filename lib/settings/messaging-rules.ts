@@ -1,4 +1,4 @@
-import { namePattern } from "./fields.ts";
+import { namePattern, nameShape } from "./fields.ts";
 import { isReserved } from "./names.ts";
 import type { SettingRule } from "./rule.ts";
 import type { QueueSettings } from "./schema.ts";
@@ -19,7 +19,7 @@ const nameRules = (group: "queues" | "topics", one: string): readonly SettingRul
         why: "The name is part of names of several AWS services, some of which accept lower case only.",
         field: `${group}.@`,
         reads: [group],
-        must: "be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+        must: `be named in ${nameShape}`,
         isMet: (_, name) => namePattern.test(name),
     },
     {

@@ -8,11 +8,17 @@ interface Ending {
     readonly addedBy: string;
 }
 
-/** Of a name that Pulumi generates. */
-const autonamed: Ending = { length: 8, addedBy: "Pulumi" };
+/** Hexadecimal digits that Pulumi adds to a logical name. */
+export const automaticDigits = 7;
 
-/** Of a name for which the program sets a prefix: time and counter (`PrefixedUniqueId` of Terraform's SDK). */
-const prefixed: Ending = { length: 27, addedBy: "the AWS provider" };
+/** Hexadecimal digits, of time and counter, that the provider adds to a name prefix (`PrefixedUniqueId` of Terraform's SDK). */
+export const prefixedDigits = 26;
+
+/** Of a name that Pulumi generates. */
+const autonamed: Ending = { length: 1 + automaticDigits, addedBy: "Pulumi" };
+
+/** Of a name for which the program sets a prefix. */
+const prefixed: Ending = { length: 1 + prefixedDigits, addedBy: "the AWS provider" };
 
 /** A name of the platform whose length AWS limits. */
 interface NameLimit {

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { accountIdPattern } from "../scope.ts";
 import { accountServices } from "./account-services.ts";
 import { cache } from "./cache.ts";
 import { certificate } from "./certificate.ts";
 import { database } from "./database.ts";
 import { edge, waf } from "./edge.ts";
-import { namePattern, tagName, tagValue } from "./fields.ts";
+import { namePattern, nameShape, tagName, tagValue } from "./fields.ts";
 import { gateway } from "./gateway.ts";
 import { audit, logs } from "./logs.ts";
 import { queue, topic } from "./messaging.ts";
@@ -64,15 +65,13 @@ export const settingsSchema = z.strictObject({
     environment: tagValue.describe("Environment tag, such as `dev`. Any value is valid, and nothing depends on it."),
     environmentSuffix: z
         .string()
-        .regex(namePattern, {
-            error: "must be lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
-        })
+        .regex(namePattern, { error: `must be ${nameShape}` })
         .describe(
             "Last part of every name, so that one account can have several platforms; short enough for AWS's limits. Changing it replaces everything.",
         ),
     accountId: z
         .string()
-        .regex(/^\d{12}$/, { error: "must be the 12 digits of an AWS account, in quotes" })
+        .regex(accountIdPattern, { error: "must be the 12 digits of an AWS account, in quotes" })
         .optional()
         .describe("AWS account of the stack. Credentials of another account are refused before any change."),
     permissionsBoundaryArn: z

@@ -1,7 +1,7 @@
 import { stageName } from "../../contract/container.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { acquirerNoun, hasReconciliation, reconciliationNoun } from "./acquirer.ts";
-import { fargateSizes, namePattern } from "./fields.ts";
+import { fargateSizes, namePattern, nameShape } from "./fields.ts";
 import { isReserved, maxNameLength } from "./names.ts";
 import { isWorker, priorityOf, validatePath } from "./service-path.ts";
 import { suggestName } from "./problem.ts";
@@ -70,7 +70,7 @@ const rulesForEachService: readonly ServiceRule[] = [
         why: "The name is part of names of several AWS services, some of which accept lower case only.",
         field: "services.@",
         reads: ["services"],
-        must: "be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+        must: `be named in ${nameShape}`,
         isMet: (_, { name }) => namePattern.test(name),
     },
     {

@@ -1,3 +1,5 @@
+import { automaticDigits, prefixedDigits } from "../../lib/settings/names.ts";
+
 /** IAM's condition block: operator, key, one value or several. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -65,11 +67,13 @@ export const withConditions = (scope: ResourceScope, when: Conditions): Resource
     conditions: { ...scope.conditions, ...when },
 });
 
-/** A fixed name. Pulumi ends the others with a hyphen and seven characters of its own. */
+/** A name that the program gives. */
 export const fixedNamePattern = "payment-*-{suffix}";
-export const automaticNamePattern = `${fixedNamePattern}-???????`;
-/** A name of which the program gives a prefix: AWS's provider adds 26 characters. */
-export const prefixed = `${fixedNamePattern}-${"?".repeat(26)}`;
+/** Ending of a name that Pulumi makes. */
+export const automaticEnding = `-${"?".repeat(automaticDigits)}`;
+export const automaticNamePattern = `${fixedNamePattern}${automaticEnding}`;
+/** A name of which the program gives a prefix. */
+export const prefixed = `${fixedNamePattern}-${"?".repeat(prefixedDigits)}`;
 
 const suffixTagCondition = (source: "ResourceTag" | "RequestTag"): Conditions => ({
     StringEquals: { [`aws:${source}/EnvironmentSuffix`]: "{suffix}" },

@@ -7,6 +7,7 @@ import {
     targetGroupPath,
 } from "../fake-provider/output-formats.ts";
 import {
+    automaticEnding,
     createServiceLinkedRole,
     regionalArns,
     writeGrant,
@@ -20,7 +21,7 @@ import { forceNew, nameInputs } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import { sameAgain, type ServiceRows } from "./row.ts";
 
-const loadBalancerPattern = "app/payment-{suffix}-???????/*";
+const loadBalancerPattern = `app/payment-{suffix}${automaticEnding}/*`;
 export const loadBalancers = regionalArns("elasticloadbalancing", `loadbalancer/${loadBalancerPattern}`);
 const listeners = regionalArns("elasticloadbalancing", `listener/${loadBalancerPattern}`);
 const tagGrant = (on: ResourceScope): DeployerGrant => writeGrant("elasticloadbalancing: AddTags RemoveTags", on);
@@ -30,7 +31,7 @@ const describeGrant = (names: string): DeployerGrant => listGrant(`elasticloadba
 const listenerRules = regionalArns("elasticloadbalancing", `listener-rule/${loadBalancerPattern}`);
 
 // AWS allows 32 characters, so their names have no `payment-`.
-const targetGroups = regionalArns("elasticloadbalancing", "targetgroup/*-{suffix}-???????/*");
+const targetGroups = regionalArns("elasticloadbalancing", `targetgroup/*-{suffix}${automaticEnding}/*`);
 
 export const loadBalancing: ServiceRows = {
     "aws:lb/listener:Listener": {

@@ -1,6 +1,7 @@
 import { partitionOfRegion } from "../../lib/partitions.ts";
+import { prefixedDigits } from "../../lib/settings/names.ts";
 import { catalogue } from "../catalogue/catalogue.ts";
-import { hexDigitsOf, nameInputOf, prefixedDigits } from "../physical-names.ts";
+import { hexDigitsOf, nameInputOf } from "../physical-names.ts";
 import type { ResourceClass } from "../resource-class.ts";
 import { withoutSecretMark, isWireObject, textFromWire, type Wire, type WireObject } from "../value.ts";
 

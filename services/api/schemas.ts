@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { currencyExponents } from "../../validator/currencies.ts";
-import { idPattern } from "../../validator/payment.ts";
+import { idPattern, idShape } from "../../validator/payment.ts";
+import { newIdPattern } from "../common/ids.ts";
 import { eventTypes } from "../common/messages.ts";
 import { paymentStatuses } from "../common/payment.ts";
 
@@ -8,7 +9,7 @@ const currencies = [...currencyExponents.keys()];
 const minorUnit = "In the currency's minor unit: 1234 is 12.34 EUR.";
 const ownName = "The merchant's own name for the payment.";
 
-const id = z.string().regex(/^[a-z]{32}$/, { error: "must be 32 small letters" });
+const id = z.string().regex(newIdPattern, { error: "must be 32 small letters" });
 
 /*
  * Answers have types and no rules: what was accepted stays readable when a currency is withdrawn or a limit lowered, and after a
@@ -38,7 +39,7 @@ export function requestsUpTo(maxAmountMinor: number) {
     const currency = z.enum(currencies, { error: "must be a current ISO 4217 currency" });
     const reference = z
         .string()
-        .regex(idPattern, { error: "must be 3 to 64 letters, digits, _ or -" })
+        .regex(idPattern, { error: idShape(3) })
         .describe(ownName);
     const newSession = z.strictObject({ amountMinor, currency, reference });
     /** A session, or the fields that it would have. */

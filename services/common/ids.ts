@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { lettersOfHex } from "../../validator/card-data.ts";
 
-/** A random ID of 128 bits, as letters a to p: digits could by chance look like a card number. */
-export const newId = (): string =>
-    randomBytes(16)
-        .toString("hex")
-        .replace(/\d/g, (digit) => "ghijklmnop".charAt(Number(digit)));
+/** A random ID of 128 bits. */
+export const newId = (): string => lettersOfHex(randomBytes(16).toString("hex"));
+
+/** What `newId` gives. */
+export const newIdPattern = /^[a-z]{32}$/;

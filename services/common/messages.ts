@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { correlationIdPattern } from "../../validator/correlation-id.ts";
+import { newIdPattern } from "./ids.ts";
 
-const id = z.string().regex(/^[a-z]{32}$/);
+const id = z.string().regex(newIdPattern);
 
 const header = { id, correlationId: z.string().regex(correlationIdPattern) };
 

@@ -1,10 +1,17 @@
 import type { FastifyError, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { stageName } from "../../contract/container.ts";
-import { holdsCardNumber, namesCardData } from "../../validator/card-data.ts";
+import { holdsCardNumber } from "../../validator/card-data.ts";
 import { correlationIdPattern } from "../../validator/correlation-id.ts";
+import { storedHeaders } from "../../validator/http.ts";
 import { parseJson } from "../../validator/json.ts";
-import { cardProblemsOfBody, cardProblemsOfTexts, safeFieldName, type FieldProblem } from "../../validator/payment.ts";
+import {
+    cardProblemsOfBody,
+    cardProblemsOfField,
+    cardProblemsOfTexts,
+    safeFieldName,
+    type FieldProblem,
+} from "../../validator/payment.ts";
 import { isUnavailable } from "./database.ts";
 import { newId } from "./ids.ts";
 import { Problem } from "./problem.ts";
@@ -24,9 +31,6 @@ export function correlationIdOf(header: string | string[] | undefined): string {
     const given = typeof header === "string" && correlationIdPattern.test(header) ? header : undefined;
     return given === undefined || holdsCardNumber(given) ? newId() : given;
 }
-
-/** Headers that clients choose and that services store or log. */
-const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
 
 /** The URL's path, decoded; undefined if it cannot be, or is none. */
 function decodedPath(url: string): string | undefined {
@@ -48,15 +52,9 @@ const partsOf = (url: string): [path: string, query: string] => {
 export function checkUrlAndHeaders({ originalUrl, headers }: Pick<FastifyRequest, "originalUrl" | "headers">): void {
     const [path, query] = partsOf(originalUrl);
     const decoded = decodedPath(originalUrl);
-    const inQuery = [...new URLSearchParams(query)].flatMap(([name, value]): FieldProblem[] => {
-        const field = `query.${safeFieldName(name)}`;
-        return [
-            ...cardProblemsOfTexts(field, [name, value]),
-            ...(namesCardData(name)
-                ? [{ field, rule: "card-field" as const, detail: "must not be sent: its name says card data" }]
-                : []),
-        ];
-    });
+    const inQuery = [...new URLSearchParams(query)].flatMap(([name, value]) =>
+        cardProblemsOfField(`query.${safeFieldName(name)}`, name, value),
+    );
     const problems = [
         ...cardProblemsOfTexts("path", [decoded ?? path]),
         ...inQuery,

@@ -27,6 +27,11 @@ export class PackageLoader {
 
     /** What the module at a path exports. */
     load(path: string): unknown {
+        const known = this.modules.get(path);
+        if (known !== undefined) {
+            // For each use of an export: to list all globals would take longer than the use.
+            return known.exports;
+        }
         const before = new Set(Reflect.ownKeys(this.scope));
         const exports = this.require(path);
         for (const key of Reflect.ownKeys(this.scope)) {

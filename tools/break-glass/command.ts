@@ -7,6 +7,7 @@ import { databaseName } from "../../lib/settings/database-names.ts";
 import { databaseClusterName } from "../../lib/settings/database-generations.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { holdsCardNumber } from "../../validator/card-data.ts";
+import { automaticNamePattern } from "../../plan/physical-names.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { requireCaller, type Caller } from "../frame/account.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
@@ -114,7 +115,7 @@ async function secretOf(client: AwsClients["secrets"], suffix: string): Promise<
     try {
         const Filters = [{ Key: "name" as const, Values: [name] }];
         const found = await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList);
-        const [secret] = found.filter(({ Name = "" }) => new RegExp(`^${name}-[0-9a-f]{7}$`).test(Name));
+        const secret = found.find(({ Name = "" }) => automaticNamePattern(name).test(Name));
         if (secret?.ARN === undefined) {
             throw new Error(`there is no secret ${name}: \`up\` creates it`);
         }

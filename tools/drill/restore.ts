@@ -5,6 +5,7 @@ import { nameOf } from "../../lib/scope.ts";
 import { restoreDatabase, type RestoreResult } from "./restore-database.ts";
 import { restoreTable } from "./restore-table.ts";
 import { dayMilliseconds } from "../frame/clock.ts";
+import { compactTime } from "../frame/values.ts";
 import { isSkipped, type DrillContext, type Skipped } from "./context.ts";
 
 export interface RestoreDrillResult {
@@ -14,10 +15,7 @@ export interface RestoreDrillResult {
 
 /** A name that no copy has had: `payment-drill-database-dev-20270131t101500z`. */
 const copyName = ({ suffix, clock }: DrillContext, noun: string): string =>
-    `${nameOf({ suffix }, `drill-${noun}`)}-${new Date(clock.now())
-        .toISOString()
-        .replace(/[-:]|\.\d+/g, "")
-        .toLowerCase()}`;
+    `${nameOf({ suffix }, `drill-${noun}`)}-${compactTime(clock.now()).toLowerCase()}`;
 
 /**
  * Restores database and transaction log into copies, deletes the copies, and notes the success: the alarm

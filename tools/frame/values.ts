@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { accountIdPattern } from "../../lib/scope.ts";
 
 /** @throws InvalidArgumentError unless it is a whole number, 0 or more */
 export function parseWholeNumber(text: string): number {
@@ -38,7 +39,7 @@ export function parsePositiveNumber(text: string): number {
 
 /** @throws InvalidArgumentError unless it has the form of an account ID */
 export function parseAccountId(text: string): string {
-    if (!/^\d{12}$/.test(text)) {
+    if (!accountIdPattern.test(text)) {
         throw new InvalidArgumentError("It must be the 12 digits of an AWS account.");
     }
     return text;
@@ -62,6 +63,9 @@ export function parseDuration(text: string): number {
 
 /** The day of a time, in UTC, such as `2027-01-31`. */
 export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** `20270131T101500Z`: a time in names, where AWS allows no colon. */
+export const compactTime = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 
 /**
  * Milliseconds since 1970 at the begin of a day, in UTC.

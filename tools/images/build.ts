@@ -8,6 +8,7 @@ import { requireCaller } from "../frame/account.ts";
 import { hasErrorName } from "../frame/aws-errors.ts";
 import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
+import { compactTime } from "../frame/values.ts";
 import { checkImage, markAsDeployed, type CheckedImage } from "./checked-image.ts";
 import { docker, requireDocker } from "./docker.ts";
 import type { ImageRepository } from "./reference.ts";
@@ -43,7 +44,7 @@ export async function buildImages(context: CommandContext, stack: string): Promi
     const builds = findBuilds(context, services, stack);
     const { region, account } = placeOf(builds);
     // ECR refuses another image under a tag that it has: each run has a tag of its own.
-    const tag = `build-${new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+    const tag = `build-${compactTime(clock.now())}`;
     await requireDocker({ root, env }, commandsElsewhere(stack, builds, tag));
 
     const { ecr, sts } = await createClients(region);

@@ -1,3 +1,4 @@
+import { digestPattern } from "../../lib/settings/fields.ts";
 import { ExitError } from "../frame/exit.ts";
 
 /** Repository that a service of a stack pulls from. */
@@ -20,12 +21,11 @@ const registryHostPattern = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?
  * @throws ExitError `failed` for another repository, `usage` for text that names no image
  */
 export function parseImageId(repository: ImageRepository, text: string): ImageId {
-    const digestAlone = /^sha256:[0-9a-f]{64}$/.exec(text);
-    if (digestAlone !== null) {
+    if (digestPattern.test(text)) {
         return { imageDigest: text };
     }
-    const [, where = "", tag, imageDigest] = /^(.+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(text) ?? [];
-    if ((tag === undefined && imageDigest === undefined) || where === "sha256") {
+    const [, where = "", tag, imageDigest = ""] = /^([^@]+?)(?::([\w][\w.-]{0,127})|@(.+))$/.exec(text) ?? [];
+    if ((tag === undefined && !digestPattern.test(imageDigest)) || where === "sha256") {
         throw new ExitError(
             "usage",
             "image must be <repository>:<tag>, <repository>@sha256:<64 hexadecimal digits> or " +
@@ -39,7 +39,7 @@ export function parseImageId(repository: ImageRepository, text: string): ImageId
                 `${repository.account === undefined ? "" : ` of account ${repository.account}`}, got "${where}": push it there`,
         );
     }
-    return tag === undefined ? { imageDigest: imageDigest ?? "" } : { imageTag: tag };
+    return tag === undefined ? { imageDigest } : { imageTag: tag };
 }
 
 function isServiceRepository({ name, region, account }: ImageRepository, where: string): boolean {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { listVariables, variables } from "../../contract/container.ts";
+import type { GatewaySecret } from "../../contract/gateway.ts";
 import { splitPart } from "../../plan/query.ts";
 import { awsSources, type DatabaseLogin, type Sources } from "../../services/common/sources.ts";
 import { localAccount, type Machine } from "./machine/machine.ts";
@@ -119,3 +120,12 @@ function waitBriefly({ middlewareStack }: SQSClient): void {
 /** Values of the secrets, by ARN. */
 export const readSecrets = ({ secretsFile }: Machine): Record<string, string> =>
     JSON.parse(readFileSync(secretsFile, "utf8")) as Record<string, string>;
+
+/** The secret with which the services of a machine recognize the API. */
+export function readGatewaySecret(machine: Machine): GatewaySecret {
+    const secret = readSecrets(machine)[machine.gatewaySecretArn];
+    if (secret === undefined) {
+        throw new Error(`${machine.secretsFile} has no ${machine.gatewaySecretArn}`);
+    }
+    return JSON.parse(secret) as GatewaySecret;
+}

@@ -1,9 +1,10 @@
+import { isCreatedInAws } from "../../analysis/resources/facts.ts";
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import { requireItem } from "../../lib/list.ts";
 import { knownAfterUpText, nodeDetails, formatValue } from "./details.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { compareText } from "../../plan/query.ts";
-import { Secret, type Value } from "../../plan/value.ts";
+import { isValueRecord, type Value } from "../../plan/value.ts";
 import type { StyleText } from "../frame/context.ts";
 
 export interface RenderOptions {
@@ -23,7 +24,7 @@ type ChildrenByParent = Map<string | undefined, PlanNode[]>;
 
 /** The plan as people read it: the tree of components, then totals and outputs. */
 export function renderPlan(plan: Plan, view: RenderOptions): string {
-    const children: ChildrenByParent = groupNodes(plan.nodes, (node) => node.parent);
+    const children: ChildrenByParent = Map.groupBy(plan.nodes, (node) => node.parent);
     const stack = requireItem(plan.nodes, 0);
     const made = plan.nodes.filter(isCreatedInAws);
     const components = plan.nodes.filter((node) => !node.custom && node !== stack);
@@ -48,20 +49,6 @@ export const findComponents = (plan: Plan, name: string): PlanNode[] =>
 export const componentNames = ({ nodes: [, ...nodes] }: Plan): string[] => [
     ...new Set(nodes.filter((node) => !node.custom).flatMap((node) => [node.name, shortTypeName(node.type)])),
 ];
-
-/** AWS gets it, as opposed to a component, a provider and what is looked up. */
-const isCreatedInAws = (node: PlanNode): boolean =>
-    node.custom && !node.external && !node.type.startsWith("pulumi:providers:");
-
-function groupNodes<K>(nodes: PlanNode[], keyOf: (node: PlanNode) => K): Map<K, PlanNode[]> {
-    const groups = new Map<K, PlanNode[]>();
-    for (const node of nodes) {
-        const group = groups.get(keyOf(node)) ?? [];
-        group.push(node);
-        groups.set(keyOf(node), group);
-    }
-    return groups;
-}
 
 const formatCount = (items: readonly unknown[], noun: string): string =>
     `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
@@ -121,7 +108,7 @@ const resourcesBelow = (node: PlanNode, children: ChildrenByParent): PlanNode[] 
 
 /** Resources by service, the most first. */
 function totalsByService(made: PlanNode[], width: number): string[] {
-    const services = [...groupNodes(made, (node) => shortTypeName(node.type).replace(/\..*$/, ""))]
+    const services = [...Map.groupBy(made, (node) => shortTypeName(node.type).replace(/\..*$/, ""))]
         .map(([service, nodes]): [string, number] => [service, nodes.length])
         .sort(([a, more], [b, less]) => less - more || compareText(a, b))
         .map(([service, number]) => `${service} ${number}`);
@@ -156,7 +143,7 @@ function outputRows(value: Value, path: string, unknown: string[]): [label: stri
             ? [[path, `${texts.length} x ${knownAfterUpText}`]]
             : texts.map((text, index) => [index === 0 ? path : "", text]);
     }
-    return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
+    return isValueRecord(value)
         ? Object.entries(value).flatMap(([key, inner]) => outputRows(inner, `${path}.${key}`, unknown))
         : [[path, formatValue(value, path, unknown)]];
 }

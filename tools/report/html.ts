@@ -1,3 +1,5 @@
+import { accountIdInText } from "../../plan/text.ts";
+
 /** Markup, as opposed to a text that is still to be escaped. */
 export class Html {
     readonly markup: string;
@@ -17,8 +19,7 @@ const entities: Readonly<Record<string, string>> = {
     "'": "&#39;",
 };
 
-/** Twelve digits alone are the ID of an account, which the page must not have. */
-const withoutAccountIds = (text: string): string => text.replace(/(?<!\d)\d{12}(?!\d)/g, "<account>");
+const withoutAccountIds = (text: string): string => text.replace(accountIdInText, "<account>");
 
 /** A text as content or attribute, without IDs of accounts. */
 const escapeHtml = (text: string): string =>

@@ -1,5 +1,7 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
 import { nameOf } from "../../lib/scope.ts";
+import { digestPattern } from "../../lib/settings/fields.ts";
+import { splitPart } from "../../plan/query.ts";
 import { mapConcurrently } from "../frame/aws-calls.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { undefinedIfNamed } from "../frame/aws-errors.ts";
@@ -73,8 +75,10 @@ export async function latestTaskDefinitions({ ecs, suffix, service }: ServiceLoo
 export const digestOf = (
     { containerDefinitions = [] }: Pick<TaskDefinition, "containerDefinitions">,
     service: string,
-): string | undefined =>
-    /@(sha256:[0-9a-f]{64})$/.exec(containerDefinitions.find(({ name }) => name === service)?.image ?? "")?.[1];
+): string | undefined => {
+    const digest = splitPart(containerDefinitions.find(({ name }) => name === service)?.image ?? "", "@", 1);
+    return digestPattern.test(digest) ? digest : undefined;
+};
 
 /** Undefined where there is no such revision, which ECS answers with `ClientException`. */
 async function describeTaskDefinition(

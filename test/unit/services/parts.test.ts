@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { requestsUpTo } from "../../../services/api/schemas.ts";
 import { newId } from "../../../services/common/ids.ts";
 import { errorFields } from "../../../services/common/log.ts";
 import { createMetrics } from "../../../services/common/metrics.ts";
@@ -11,6 +12,13 @@ test("the stage of the API is removed from a path, and nothing else is", () => {
         "/api/payments",
         "/v1",
         "/v10/api",
+    ]);
+});
+
+test.each(["-abc", "_abc", "ab"])("the reference %s is refused with a rule that it breaks", (reference) => {
+    const { error } = requestsUpTo(1000).newSession.safeParse({ amountMinor: 1, currency: "EUR", reference });
+    expect(error?.issues.map(({ path, message }) => [path.join(), message])).toEqual([
+        ["reference", "must be 3 to 64 letters, digits, _ or -, and start with a letter or digit"],
     ]);
 });
 

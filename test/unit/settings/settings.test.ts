@@ -108,6 +108,13 @@ test.each([
         'must be 1 to 128 letters, digits, spaces or + - = . _ : / @ and not begin with aws:, got "aws:owner"',
         'tags["aws:owner"]',
     ],
+    [
+        "gateway.merchants",
+        { "1abc": {} },
+        "must be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+        "gateway.merchants.1abc",
+    ],
+    ["gateway.merchants", { ab: {} }, "must have at least 3 characters", "gateway.merchants.ab"],
     ["services.api.cpuUnits", 300, "must be 256, 512, 1024, 2048, 4096, 8192 or 16384, got 300"],
     ["services.api.minTasks", -1, "must be a whole number from 0 to 1000, got -1"],
     [

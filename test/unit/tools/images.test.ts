@@ -312,14 +312,18 @@ test.each([
     expect(err).toContain(message);
 });
 
-test.each(["foo", "payment-api-dev", `${image}0`, "sha256:12ab", "payment-api-dev:1.4.0!"])(
-    "%s names no image: the arguments are wrong",
-    async (text) => {
-        const { code, err, calls } = await images(["dev", "api", text]);
-        expect({ code, calls }).toEqual({ code: 2, calls: [] });
-        expect(err).toContain(`or sha256:<64 hexadecimal digits>, got "${text}"`);
-    },
-);
+test.each([
+    "foo",
+    "payment-api-dev",
+    `${image}0`,
+    "sha256:12ab",
+    "payment-api-dev@sha256:12ab",
+    "payment-api-dev:1.4.0!",
+])("%s names no image: the arguments are wrong", async (text) => {
+    const { code, err, calls } = await images(["dev", "api", text]);
+    expect({ code, calls }).toEqual({ code: 2, calls: [] });
+    expect(err).toContain(`or sha256:<64 hexadecimal digits>, got "${text}"`);
+});
 
 test.each([
     [["nowhere", "api", image], 'no stack "nowhere": there are dev, staging'],

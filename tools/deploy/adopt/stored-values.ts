@@ -4,7 +4,7 @@ import { tokensOf } from "../../../plan/gateway-secret.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { isPlainObject, itemsOf } from "../../../plan/query.ts";
 import { secretContent, type State, type StateResource } from "../../../plan/state.ts";
-import { containsSecret, Secret, type Value } from "../../../plan/value.ts";
+import { containsSecret, Secret, unwrapSecret, type Value } from "../../../plan/value.ts";
 import type { StoredValues } from "./planned-state.ts";
 
 /** Inputs that AWS does not return, and with which an update would change a password that clients use. */
@@ -106,7 +106,7 @@ export function readPasswords({ nodes }: Plan, state: State): Password[] {
 }
 
 const textOf = (value: Value | undefined): string => {
-    const plain = value instanceof Secret ? value.value : value;
+    const plain = unwrapSecret(value);
     return typeof plain === "string" ? plain : "";
 };
 

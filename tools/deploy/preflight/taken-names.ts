@@ -10,7 +10,7 @@ import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { GetScheduleGroupCommand } from "@aws-sdk/client-scheduler";
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
-import { catalogue } from "../../../plan/catalogue/catalogue.ts";
+import { nameInputOf } from "../../../plan/physical-names.ts";
 import type { PlanNode } from "../../../plan/plan.ts";
 import { inputText } from "../../../plan/query.ts";
 import { isNotFoundError } from "../../frame/aws-errors.ts";
@@ -124,11 +124,6 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
 /** A GET or Describe call of one resource: without an error it exists. */
 const found = (answer: unknown): boolean => answer !== undefined;
 const isNotEmpty = (list: readonly unknown[] | undefined): boolean => (list ?? []).length > 0;
-
-const nameInputOf = (type: string): string => {
-    const name = catalogue[type]?.name;
-    return name !== undefined && "input" in name ? (name.input ?? "name") : "name";
-};
 
 /** The name that the program gives a planned resource; nothing where Pulumi or AWS makes it up. */
 export const fixedNameOf = ({ type, inputs }: PlanNode): string | undefined => {

@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
-import { apiKeyIdHeader, gatewayTokenHeader, type GatewaySecret } from "../../../contract/gateway.ts";
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../../contract/gateway.ts";
 import { requireItem } from "../../../lib/list.ts";
 import { newId } from "../../../services/common/ids.ts";
 import { eventually } from "../../frame/eventually.ts";
 import type { LocalSession } from "../machine/session.ts";
-import { readSecrets } from "../replacements.ts";
+import { readGatewaySecret } from "../replacements.ts";
 import { Counters } from "./counters.ts";
 import { difference, times, type Counts } from "./counts.ts";
 import { statusChecksPerSecond, type Figures, type Latencies, type PaymentFigures } from "./figures.ts";
@@ -210,7 +210,7 @@ async function send(
     onAnswer: (answered: number) => void = () => undefined,
 ): Promise<Latencies> {
     const { machine } = session.running;
-    const { tokens, merchants } = JSON.parse(readSecrets(machine)[machine.gatewaySecretArn] ?? "") as GatewaySecret;
+    const { tokens, merchants } = readGatewaySecret(machine);
     const answers: number[] = [];
     const started = performance.now();
     let ended = started;

@@ -2,15 +2,13 @@ import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Server } from "node:http";
 import { newId } from "../../../services/common/ids.ts";
-import type { GatewaySecret } from "../../../contract/gateway.ts";
 import { createFront, listenOnThisHost, type FrontArgs } from "../front.ts";
 import type { DeployedCredentials } from "./messages.ts";
 import { freePort } from "./ports.ts";
-import type { Machine } from "./machine.ts";
 import { endMachine, serviceNames, startMachine, startService, stopService, type ServiceName } from "./start.ts";
 import type { RunningMachine, RunningService } from "./start.ts";
 import type { PlannedPlatform } from "../platform.ts";
-import { localEnvironment, readSecrets } from "../replacements.ts";
+import { localEnvironment, readGatewaySecret } from "../replacements.ts";
 
 export interface LocalSessionArgs {
     /** Folder of this file. */
@@ -120,7 +118,7 @@ async function run<T>(
     const front = createFront({
         apiPort: servicePorts.api ?? 0,
         apiKeys: Object.fromEntries(keys.map(({ keyId, apiKey }) => [apiKey, keyId])),
-        token: madeToken(machine),
+        token: readGatewaySecret(machine).tokens[0] ?? "",
         ...deployed,
     });
     started.fronts.push(front);
@@ -129,11 +127,6 @@ async function run<T>(
     const failed = [running, ...services].map((each) => each.failed);
     return Promise.race([work({ address, apiKeys, running, services, servicePorts }), ...failed]);
 }
-
-const madeToken = (machine: Machine): string => {
-    const { tokens } = JSON.parse(readSecrets(machine)[machine.gatewaySecretArn] ?? "") as GatewaySecret;
-    return tokens[0] ?? "";
-};
 
 const hasPort = ({ environments }: PlannedPlatform, service: ServiceName): boolean =>
     environments[service]?.PORT !== undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { plannedPlatform } from "../../../../tools/local/platform.ts";
-import { localEnvironment, localSources } from "../../../../tools/local/replacements.ts";
+import { localEnvironment, localSources, readGatewaySecret } from "../../../../tools/local/replacements.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { machine } from "./machine.ts";
 
@@ -97,6 +97,14 @@ test("a secret has the value in the file at this moment, and an unknown ARN an e
     writeFileSync(started.secretsFile, JSON.stringify({ [machine.cacheSecretArn]: "another-token" }));
     expect(await readSecret(machine.cacheSecretArn)).toBe("another-token");
     expect(await readSecret("arn:aws:secretsmanager:us-east-1:000000000000:secret:none")).toBe("");
+});
+
+test("a file without the secret of the API is named with the secret that is missing", () => {
+    const secret = { tokens: ["token"], merchants: { key: "shop" } };
+    writeFileSync(started.secretsFile, "{}");
+    expect(() => readGatewaySecret(started)).toThrow(`${started.secretsFile} has no ${machine.gatewaySecretArn}`);
+    writeFileSync(started.secretsFile, JSON.stringify({ [machine.gatewaySecretArn]: JSON.stringify(secret) }));
+    expect(readGatewaySecret(started)).toEqual(secret);
 });
 
 test("the services of a session trust its authority alone, and listen on this machine only", async () => {
