@@ -1,4 +1,4 @@
-import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect } from "@jest/globals";
 import { createClients } from "../../tools/frame/aws-clients.ts";
 import type { DriftReport } from "../../tools/drift/report.ts";
@@ -72,26 +72,41 @@ scenario("each kind of manual addition is found, with the access that it opens, 
     expect(await drift()).toMatchObject({ code: 0, found: { changed: [], unplanned: [], unread: [] } });
 });
 
-scenario("a manually changed attribute is reported as drift of the state", 30, async () => {
-    await project.ensureDeployed("dev");
-    const { sqs } = createClients({ region: "us-east-1" });
-    const queue = resourceFinder(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");
-    const set = (MessageRetentionPeriod: string) =>
-        sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.id, Attributes: { MessageRetentionPeriod } }));
-    await set("60");
-    try {
-        const { code, found } = await drift();
-        expect(found.changed).toEqual([
-            {
-                resource: "payment-notifications-dlq-dev",
-                type: "aws:sqs/queue:Queue",
-                operation: "update",
-                changes: [{ path: "messageRetentionSeconds", before: 1_209_600, after: 60 }],
-            },
-        ]);
-        expect(code).toBe(10);
-    } finally {
-        await set("1209600");
-    }
-    expect(await drift()).toMatchObject({ code: 0 });
-});
+scenario(
+    "`up` leaves a manually changed attribute that `drift` reports; after `refresh` it sets it back",
+    60,
+    async () => {
+        await project.ensureDeployed("dev");
+        const { sqs } = createClients({ region: "us-east-1" });
+        const QueueUrl = resourceFinder(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq").id;
+        const set = (MessageRetentionPeriod: string) =>
+            sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { MessageRetentionPeriod } }));
+        const retention = async () =>
+            (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["MessageRetentionPeriod"] })))
+                .Attributes?.MessageRetentionPeriod;
+        const run = async (subcommand: "refresh" | "up") => {
+            expect(await project.deploy("dev", [subcommand, "--yes"])).toMatchObject({ code: 0 });
+        };
+        await set("60");
+        try {
+            const { code, found } = await drift();
+            expect(found.changed).toEqual([
+                {
+                    resource: "payment-notifications-dlq-dev",
+                    type: "aws:sqs/queue:Queue",
+                    operation: "update",
+                    changes: [{ path: "messageRetentionSeconds", before: 1_209_600, after: 60 }],
+                },
+            ]);
+            expect(code).toBe(10);
+            await run("up");
+            expect(await retention()).toBe("60");
+            await run("refresh");
+            await run("up");
+            expect(await retention()).toBe("1209600");
+        } finally {
+            await set("1209600");
+        }
+        expect(await drift()).toMatchObject({ code: 0 });
+    },
+);

@@ -162,3 +162,17 @@ scenario("a snapshot is restored beside the cluster in use, and used in the next
     expect(await update(withoutOthers)).toEqual([`${second}:delete`]);
     expect(await deployed()).toEqual(before);
 });
+
+scenario("a restore is refused while the image of a migration is recorded, which would run before it", 30, async () => {
+    await startFromStackFile();
+    const recorded = { path: ["migration"], value: { imageDigest: `sha256:${"1".repeat(64)}` } };
+    const previewWithMigration = async (values: Readonly<Record<string, unknown>>) =>
+        project.withChangedSettings("dev", [recorded, ...databaseSettings(values)], () =>
+            project.deploy("dev", ["preview"]),
+        );
+    const warning = "warning: an update is refused: payment-migration-dev would run before this update";
+    const unchanged = await previewWithMigration({});
+    expect(unchanged).toMatchObject({ code: 0, stderr: expect.not.stringContaining(warning) });
+    const beside = await previewWithMigration({ generation: 1, otherGenerations: [2], restoreFrom: latest });
+    expect(beside).toMatchObject({ code: 0, stderr: expect.stringContaining(warning) });
+});

@@ -16,6 +16,7 @@ const job = z.object({
     "timeout-minutes": z.number().optional(),
     uses: z.string().optional(),
     environment: z.string().optional(),
+    with: inputs,
     steps: z.array(step).default([]),
 });
 const workflow = z.object({ permissions: z.object({}).strict(), jobs: z.record(z.string(), job) }).loose();
@@ -83,6 +84,36 @@ test("only jobs with an environment may request credentials of AWS", () => {
     const asking = writes.filter(({ permissions }) => permissions["id-token"] === "write");
     expect(asking.length).toBeGreaterThan(0);
     expect(asking.filter(({ environment, uses }) => environment === undefined && uses === undefined)).toEqual([]);
+});
+
+/** The choices of a workflow that a person starts. */
+const choices = z
+    .object({
+        on: z
+            .object({
+                workflow_dispatch: z.object({
+                    inputs: z.record(z.string(), z.object({ options: z.array(z.string()) }).loose()),
+                }),
+            })
+            .loose(),
+        concurrency: z.unknown(),
+    })
+    .loose();
+
+test("a person can unlock, refresh and update each stack that is deployed from Git, and never beside a deployment", () => {
+    const [deploy, repair] = ["deploy.yml", "repair.yml"].map((file) =>
+        choices.parse(parse(readFileSync(join(folder, file), "utf8"))),
+    );
+    const { stack, subcommand } = repair?.on.workflow_dispatch.inputs ?? {};
+    expect(stack?.options).toEqual(deploy?.on.workflow_dispatch.inputs.until?.options);
+    expect(repair?.concurrency).toEqual(deploy?.concurrency);
+    expect(subcommand?.options.toSorted()).toEqual(["cancel", "refresh", "up"]);
+    const steps = jobs.filter(({ title }) => title === "deploy-stack.yml: deploy").flatMap((job) => job.steps);
+    expect(steps.map(({ run = "" }) => run).join("\n")).toContain('npm run deploy -- "$STACK" "$SUBCOMMAND" --yes');
+    expect(jobs.find(({ title }) => title === "repair.yml: repair")).toMatchObject({
+        uses: "./.github/workflows/deploy-stack.yml",
+        with: { stack: "${{ inputs.stack }}", subcommand: "${{ inputs.subcommand }}" },
+    });
 });
 
 test("a pull request compares each stack's cost with the budget", () => {

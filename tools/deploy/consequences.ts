@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { mergeConsequences, securityConsequencesOf, type Consequence } from "../../analysis/difference/consequences.ts";
 import { lossConsequencesOf } from "../../analysis/difference/loss-consequences.ts";
+import { migrationConflicts } from "../../analysis/difference/migration-conflicts.ts";
 import { conflictLine, updateConflicts } from "../../analysis/difference/update-conflicts.ts";
 import { unlistedClusters } from "../../analysis/difference/unlisted-clusters.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
@@ -46,7 +47,11 @@ export const consequencesOfUpdate = ({ plan, deployed }: StackUpdate, events: re
 export const conflictsOfUpdate = ({ plan, deployed }: StackUpdate, settings: PlatformSettings): string[] =>
     deployed === undefined
         ? []
-        : [...updateConflicts(deployed, plan), ...unlistedClusters(deployed, plan, settings)].map(conflictLine);
+        : [
+              ...updateConflicts(deployed, plan),
+              ...unlistedClusters(deployed, plan, settings),
+              ...migrationConflicts(deployed, plan, settings),
+          ].map(conflictLine);
 
 /**
  * Whether an update has ever come to its end, which is when Pulumi saves the outputs of the stack. Until then the stack is

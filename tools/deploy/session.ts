@@ -62,7 +62,7 @@ export interface Session extends Omit<CommandContext, "pulumi"> {
 export const runPulumi = <T>({ interrupt }: Pick<Session, "interrupt">, work: () => Promise<T>): Promise<T> =>
     interrupt.waitFor(
         work,
-        "what was done is in the state. To continue, run it again; if the stack stays locked, `cancel` and `refresh` first",
+        "what was done is in the state. To continue, run it again; if the stack stays locked, `cancel` first",
     );
 
 /** The stack, made if it is new; its file keeps its form. */

@@ -57,7 +57,7 @@ export const subcommands = {
         run: async (session) => {
             await confirmYes(session, `Cancel the running update of ${session.stack}`);
             await (await requireDeployedStack(session)).cancel();
-            session.say("Cancelled: run `refresh` before the next `up`");
+            session.say("Cancelled: the next `up` first reads anew what was left half made");
         },
     },
     pulumi: {

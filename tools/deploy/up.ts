@@ -68,7 +68,14 @@ async function migrateBefore(
     const { imageDigest } = settings.migration;
     const task = imageDigest === undefined ? undefined : migrationTaskOf(state, settings);
     if (imageDigest !== undefined && task !== undefined) {
-        await migrate(session, clients, task, imageDigest);
+        await migrate(session, clients, task, imageDigest).catch((error: unknown) => {
+            throw error instanceof ExitError && error.exitReason === "failed"
+                ? new ExitError(
+                      "failed",
+                      `${error.message}\nNo update was begun (docs/migrations.md, "A migration failed")`,
+                  )
+                : error;
+        });
     }
 }
 
@@ -154,13 +161,13 @@ async function requirePassingChecks(
     say("preflight: ready");
 }
 
-async function finishUpdate(session: Session, plan: Plan, state: State, { ecs }: AwsClients): Promise<void> {
+async function finishUpdate(session: Session, plan: Plan, state: State, clients: AwsClients): Promise<void> {
     const { root, stack, say, clock, progress } = session;
     writeOutputFiles(root, stack, state.outputs, deployedManifest(session, plan, state)).forEach((file) => {
         say(`wrote ${relative(root, file)}`);
     });
     progress.step(`waiting for the services of ${stack}`);
-    const { lines, failures } = await waitForRollout(ecs, state, clock, say);
+    const { lines, failures } = await waitForRollout(clients, state, clock, say);
     lines.forEach(say);
     if (failures.length > 0) {
         throw new ExitError("rolled-back", failures.join("\n"));

@@ -1,8 +1,11 @@
+import { paginateDescribeScalableTargets } from "@aws-sdk/client-application-auto-scaling";
 import { DescribeServicesCommand, type Deployment, type Service } from "@aws-sdk/client-ecs";
 import type { Clock } from "../frame/clock.ts";
-import type { AwsClients } from "../frame/aws-clients.ts";
+import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
 import { formatDuration } from "./display/duration.ts";
 import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
+
+export type RolloutClients = Pick<AwsClients, "ecs" | "autoscaling">;
 
 export interface RolloutResult {
     /** A line for each service. */
@@ -17,16 +20,21 @@ const pollIntervalMs = 10_000;
 /** Services that DescribeServices takes at once (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html). */
 const servicesPerCall = 10;
 
-/** Waits until each service runs what was deployed, ECS has undone it, or its time is over. */
+/**
+ * Waits until each service runs what was deployed, ECS has undone it, or its time is over. While autoscaling is suspended, such as
+ * for a restore of the database, a person decides on the number of tasks, and none may be wanted.
+ */
 export async function waitForRollout(
-    ecs: AwsClients["ecs"],
+    { ecs, autoscaling }: RolloutClients,
     state: State,
     { sleep, now }: Clock,
     say: (line: string) => void,
 ): Promise<RolloutResult> {
     const [cluster] = stateResourcesOfType(state, "ecs/cluster:Cluster").map((each) => outputText(each, "name"));
+    const targets = stateResourcesOfType(state, "appautoscaling/target:Target");
+    const suspended = await suspendedTargets(autoscaling, targets);
     const services = stateResourcesOfType(state, "ecs/service:Service").map((service) =>
-        expectedRolloutOf(service, state),
+        expectedRolloutOf(service, targets, suspended),
     );
     const lines: string[] = [];
     const failures: string[] = [];
@@ -65,7 +73,9 @@ const progressText = (name: string, found: ReadonlyMap<string, Service>): string
 interface ExpectedRollout {
     readonly name: string;
     readonly taskDefinition: string;
-    /** Tasks that autoscaling keeps at least: 0 without an image. */
+    /** Whether autoscaling does not start tasks, because a person has suspended it. */
+    readonly isSuspended: boolean;
+    /** Tasks that autoscaling keeps at least: 0 without an image, and while it is suspended. */
     readonly minTasks: number;
     /** Milliseconds until a task must run where none does: what keeps all from starting, such as a missing image, does not pass. */
     readonly firstTaskMs: number;
@@ -80,11 +90,14 @@ const minuteMs = 60_000;
  * checks and old ones drain, in batches where `deploymentMaximumPercent` does not allow all at once; then ECS watches the
  * alarms. A rollback takes as long again.
  */
-function expectedRolloutOf(service: StateResource, state: State): ExpectedRollout {
+function expectedRolloutOf(
+    service: StateResource,
+    targets: readonly StateResource[],
+    suspended: ReadonlySet<string>,
+): ExpectedRollout {
     const { deploymentMaximumPercent = 200, healthCheckGracePeriodSeconds = 0 } = service.inputs ?? {};
-    const [target] = stateResourcesOfType(state, "appautoscaling/target:Target").filter(({ inputs }) =>
-        String(inputs?.resourceId).endsWith(`/${outputText(service, "name")}`),
-    );
+    const target = targets.find((each) => resourceIdOf(each).endsWith(`/${outputText(service, "name")}`));
+    const isSuspended = target !== undefined && suspended.has(resourceIdOf(target));
     const tasks = Number(target?.inputs?.maxCapacity ?? 1);
     const surge = Math.max(0.1, Number(deploymentMaximumPercent) / 100 - 1);
     // ECS starts at most 500 tasks a minute on Fargate (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html).
@@ -93,10 +106,34 @@ function expectedRolloutOf(service: StateResource, state: State): ExpectedRollou
     return {
         name: outputText(service, "name") || logicalNameOf(service),
         taskDefinition: outputText(service, "taskDefinition"),
-        minTasks: Number(target?.inputs?.minCapacity ?? 0),
+        isSuspended,
+        minTasks: isSuspended ? 0 : Number(target?.inputs?.minCapacity ?? 0),
         firstTaskMs: wave,
         timeoutMs: 10 * minuteMs + 2 * waves * wave,
     };
+}
+
+/** `service/<cluster>/<service>`, or `table/<name>` */
+const resourceIdOf = ({ inputs }: StateResource): string => String(inputs?.resourceId);
+
+/** Resource IDs of the services whose autoscaling starts no tasks. */
+async function suspendedTargets(
+    client: AwsClients["autoscaling"],
+    targets: readonly StateResource[],
+): Promise<ReadonlySet<string>> {
+    const ResourceIds = targets.map(resourceIdOf).filter((id) => id.startsWith("service/"));
+    const found =
+        ResourceIds.length === 0
+            ? []
+            : await collectPages(
+                  paginateDescribeScalableTargets({ client }, { ServiceNamespace: "ecs", ResourceIds }),
+                  (page) => page.ScalableTargets,
+              );
+    return new Set(
+        found
+            .filter(({ SuspendedState }) => SuspendedState?.DynamicScalingOutSuspended === true)
+            .map(({ ResourceId = "" }) => ResourceId),
+    );
 }
 
 async function describeServices(
@@ -115,7 +152,7 @@ async function describeServices(
 
 /** Neither a line nor a failure: not yet. */
 function checkRollout(
-    { name, taskDefinition, minTasks, firstTaskMs, timeoutMs }: ExpectedRollout,
+    { name, taskDefinition, isSuspended, minTasks, firstTaskMs, timeoutMs }: ExpectedRollout,
     service: Service | undefined,
     waited: number,
 ): { line?: string; failure?: string } {
@@ -130,7 +167,8 @@ function checkRollout(
         return { failure: rollbackText(name, taskDefinition, failed, primary, service) };
     }
     if (desiredCount === 0 && minTasks === 0) {
-        return { line: `${name}: no tasks are wanted: no imageDigest yet, or minTasks 0` };
+        const reason = isSuspended ? "its autoscaling is suspended" : "no imageDigest yet, or minTasks 0";
+        return { line: `${name}: no tasks are wanted: ${reason}` };
     }
     // ECS completes a deployment of no tasks at once, and autoscaling then starts them outside of any deployment.
     if (primary.rolloutState === "COMPLETED" && desiredCount >= minTasks && runningCount >= Math.max(1, minTasks)) {

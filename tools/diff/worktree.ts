@@ -61,7 +61,7 @@ async function resolveCommit(root: string, ref: string): Promise<string> {
     } catch {
         throw new ExitError(
             "usage",
-            `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${ref}"`,
+            `"${ref}" is neither \`deployed\`, nor a file that \`npm run plan -- <stack> --json <file>\` wrote, nor a commit`,
         );
     }
 }
@@ -88,7 +88,7 @@ async function installPackages(
     } catch (error) {
         throw new PlanError([
             `${note}, and those of ${ref} cannot be installed: ${errorMessage(error)}`,
-            `plan it where they are, \`npm run plan -- <stack> --json <file>\`, and pass the file to --from`,
+            `plan it where they are, \`npm run plan -- <stack> --json <file>\`, and give the file in place of the commit`,
         ]);
     }
     return [note];

@@ -68,7 +68,7 @@ function migrationProblem(next: ImageSchema, recorded: ImageSchema): string | un
         return `the image has no label ${schemaLabels.version}, and the recorded one has: build it with the label (docs/images.md)`;
     }
     return next.version < recorded.version
-        ? `it makes schema ${next.version}, and the recorded one ${recorded.version}. No migration is undone: leave the recorded one, which serves older services`
+        ? `it makes schema ${next.version}, and the recorded one ${recorded.version}. No migration is undone: leave the recorded one, which serves older services. If it failed, see docs/migrations.md`
         : undefined;
 }
 

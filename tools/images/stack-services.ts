@@ -34,19 +34,12 @@ export class StackServices {
 
     /** @throws ExitError `usage` when the stack has no such service */
     public requireService(service: string): void {
-        const services = this.document.getIn(this.servicesPath);
-        if (!isMap(services) || !services.has(service)) {
-            const known = isMap(services) ? services.items.map(({ key }) => String(key)) : [];
-            const suggestion = known.length === 0 ? "there are none" : suggestName(service, known);
-            throw new ExitError("usage", `no service "${service}" in stack ${this.stack}: ${suggestion}`);
-        }
+        this.requireOneOf(this.services(), service);
     }
 
     /** @throws ExitError `usage` for a name that is neither that of a service nor `migration` */
     public requireImageOwner(name: string): void {
-        if (name !== migrationNoun) {
-            this.requireService(name);
-        }
+        this.requireOneOf(this.imageOwners(), name);
     }
 
     /** Digest that is recorded for a service, or for the migration. */
@@ -56,8 +49,7 @@ export class StackServices {
 
     /** Names of all services of the stack, and `migration`. */
     public imageOwners(): string[] {
-        const services = this.document.getIn(this.servicesPath);
-        return [...(isMap(services) ? services.items.map(({ key }) => String(key)) : []), migrationNoun];
+        return [...this.services(), migrationNoun];
     }
 
     /** Records a digest and writes the file; returns what has changed, and the next command. */
@@ -74,6 +66,18 @@ export class StackServices {
         }
         writePulumiYaml(this.file, this.document);
         return [...lines, `Next: npm run deploy -- ${this.stack} up`, ""].join("\n");
+    }
+
+    private services(): string[] {
+        const services = this.document.getIn(this.servicesPath);
+        return isMap(services) ? services.items.map(({ key }) => String(key)) : [];
+    }
+
+    private requireOneOf(known: readonly string[], name: string): void {
+        if (!known.includes(name)) {
+            const suggestion = known.length === 0 ? "there are none" : suggestName(name, known);
+            throw new ExitError("usage", `no service "${name}" in stack ${this.stack}: ${suggestion}`);
+        }
     }
 
     private setDigest(service: string, digest: string): { readonly isChanged: boolean; readonly text: string[] } {

@@ -19,7 +19,7 @@ const spec = {
         stack: stackArgument,
         service: argument(
             "[service]",
-            "name of a service or of its reconciliation, validator, gateway or waf; with --correlation all by default",
+            "name of a service or of its reconciliation, migration, validator, gateway or waf; with --correlation all by default",
             { isName: (word, root) => isPlatformSource(word) || isEntryOf("services", word, root) },
         ),
     },

@@ -9,6 +9,7 @@ import {
 import { nameOf } from "../../lib/scope.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { stageName } from "../../contract/container.ts";
+import { migrationNoun } from "../../lib/settings/migration.ts";
 import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
 import { suggestName } from "../../lib/settings/problem.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
@@ -23,13 +24,13 @@ export interface LogGroup {
 }
 
 /** Sources besides the services; no service can have these names (`lib/settings/names.ts`). */
-const platformSources: readonly string[] = ["validator", "gateway", "waf"];
+const platformSources: readonly string[] = [migrationNoun, "validator", "gateway", "waf"];
 
 export const isPlatformSource = (name: string): boolean => platformSources.includes(name);
 
 export type GatewayAccess = Pick<AwsClients, "apiGateway">;
 
-/** What `npm run logs` can read: each service and its reconciliation, and the parts in front of them that log to CloudWatch. */
+/** What `npm run logs` can read: each service and its reconciliation, the migration, and the parts in front of them that log to CloudWatch. */
 export const logSourceNames = ({ services }: NamedSettings): string[] => [
     ...Object.entries(services).flatMap(([name, service]) =>
         hasReconciliation(service) ? [name, reconciliationNoun(name)] : [name],

@@ -123,7 +123,9 @@ test("the image of the migration is recorded beside the services, in a group tha
     expect((await images(["dev", "migration", "--from", "staging"])).err).toContain(
         "stack staging has no imageDigest for migration: record one there first",
     );
-    expect((await images(["dev", "migrations", image])).err).toContain('no service "migrations" in stack dev');
+    expect((await images(["dev", "migrations", image])).err).toContain(
+        'no service "migrations" in stack dev: did you mean migration?',
+    );
 });
 
 test("a recorded digest is replaced; recording the same one again changes nothing", async () => {
@@ -347,7 +349,7 @@ test("a missing tag is named", async () => {
 test("nothing is promoted from a stack that lacks the service", async () => {
     writeFileSync(join(root, "Pulumi.staging.yaml"), fileOf("staging").replace("    api:\n", "    front:\n"));
     const { err } = await images(["dev", "api", "--from", "staging"]);
-    expect(err).toContain('no service "api" in stack staging: valid names: front, payment, notification');
+    expect(err).toContain('no service "api" in stack staging: valid names: front, payment, notification, migration');
 });
 
 test("only the account that the stack sets is accepted", async () => {
@@ -387,14 +389,14 @@ test("a stack without a region is refused", async () => {
     });
 });
 
-test("a stack without services is refused", async () => {
+test("a service of a stack without services is refused", async () => {
     writeFileSync(
         join(root, "Pulumi.dev.yaml"),
         fileOf("dev").replace("payment-platform:services", "payment-platform:other"),
     );
     const { code, err } = await images(["dev", "api", image]);
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: no service "api" in stack dev: there are none \(see /);
+    expect(err).toMatch(/^error: no service "api" in stack dev: valid names: migration \(see /);
 });
 
 test("a file that is no YAML is refused", async () => {
@@ -446,7 +448,7 @@ test.each<[string, object, string]>([
     [
         "an older migration than the recorded one",
         labelled("0004"),
-        "it makes schema 0004, and the recorded one 0005. No migration is undone: leave the recorded one, which serves older services",
+        "it makes schema 0004, and the recorded one 0005. No migration is undone: leave the recorded one, which serves older services. If it failed, see docs/migrations.md",
     ],
     [
         "a migration without labels, where the recorded one has them,",

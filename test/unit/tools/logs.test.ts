@@ -37,6 +37,7 @@ const everyGroup = {
     [service]: [],
     "/ecs/payment-payment-dev": [],
     "/ecs/payment-notification-dev": [],
+    "/ecs/payment-migration-dev": [],
     [validator]: [],
     [access]: [],
     [execution]: [],
@@ -246,7 +247,7 @@ test("credentials that AWS does not accept are refused before a log is read", as
 });
 
 test.each([
-    [["dev"], "which service? There are api, notification, payment, validator, gateway, waf"],
+    [["dev"], "which service? There are api, notification, payment, migration, validator, gateway, waf"],
     [["api"], "<stack> is missing before api: which stack? There are "],
     [["waf", "--follow"], "<stack> is missing before waf: which stack? There are "],
     [["qa"], 'no stack "qa": there are '],
@@ -259,6 +260,14 @@ test.each([
     const { code, err } = await logs(argv, {}, { GetCallerIdentity: new Error("called") });
     expect(code).toBe(2);
     expect(err).toContain(message);
+});
+
+test("the migration is a source of every stack", async () => {
+    const settings = settingsFromConfig(readStackConfig("dev"));
+    expect(logSourceNames(settings)).toContain("migration");
+    expect(await logGroupsOf(settings, "migration", clientsWith({}).clients)).toEqual([
+        { source: "migration", groupName: "/ecs/payment-migration-dev" },
+    ]);
 });
 
 test("the reconciliation of a service is a source where the service has one", async () => {

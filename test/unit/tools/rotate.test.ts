@@ -158,6 +158,7 @@ async function rotating(
     const { clients, calls } = clientsWith({
         GetCallerIdentity: { Account: "123456789012" },
         DescribeServices: settledServices(() => deployed),
+        DescribeScalableTargets: {},
         CreateServiceLinkedRole: {},
         ...answers,
     });

@@ -51,6 +51,7 @@ const account: FakeResponses = {
     GetCallerIdentity: { Account: "123456789012" },
     CreateServiceLinkedRole: awsError("InvalidInputException", "Service role name X has been taken in this account"),
     DescribeServices: settledServices(() => after),
+    DescribeScalableTargets: {},
 };
 
 const answerOf = (answers: FakeResponses, call: string, input: Readonly<Record<string, unknown>>): object => {
@@ -472,6 +473,7 @@ async function updateWithMigration(
     resources: readonly StateResource[],
     interrupt = new Interrupt(),
     whileItRuns: () => void = () => undefined,
+    planStack: () => Promise<Plan> = () => planTestStack("dev"),
 ) {
     const folder = mkdtempSync(join(tmpdir(), "migration-"));
     copyProject(folder, ["dev"]);
@@ -496,7 +498,13 @@ async function updateWithMigration(
         GetLogEvents: {},
     };
     try {
-        const { code, err } = await deploy(["dev", "up", "--yes"], { root: folder, stack, answers, interrupt });
+        const { code, err } = await deploy(["dev", "up", "--yes"], {
+            root: folder,
+            stack,
+            answers,
+            interrupt,
+            planStack,
+        });
         return { code, err, order };
     } finally {
         rmSync(folder, { recursive: true });
@@ -508,7 +516,26 @@ test("the recorded image of the migration runs before the update, and one that f
     expect(await updateWithMigration(1, after)).toMatchObject({
         code: 1,
         order: ["migration"],
-        err: expect.stringContaining("The migration ended with exit code 1: ECS gives no reason (task 1)\n"),
+        err: expect.stringContaining(
+            "The migration ended with exit code 1: ECS gives no reason (task 1)\nNo update was begun (docs/migrations.md, ",
+        ),
+    });
+});
+
+test("an update that restores the database is refused with the migration, which does not run", async () => {
+    const restoring = await planOfConfig(
+        withSettings(readStackConfig("dev"), {
+            "migration.imageDigest": `sha256:${"1".repeat(64)}`,
+            "database.otherGenerations": [2],
+            "database.restoreFrom": { source: "snapshot", generation: 2, snapshot: "payment-before-migration" },
+        }),
+        "dev",
+    );
+    const plan = () => Promise.resolve(restoring);
+    expect(await updateWithMigration(0, after, undefined, undefined, plan)).toMatchObject({
+        code: exitCodeFor("refused"),
+        order: [],
+        err: expect.stringContaining("dev cannot be updated, 1 problem:\n  payment-migration-dev would run before"),
     });
 });
 
@@ -607,7 +634,10 @@ test("cancel needs a confirmation", async () => {
     });
     expect((await deploy(["dev", "cancel"], { stack, terminal: terminalWith("no") })).code).toBe(5);
     expect(asked).toEqual([]);
-    expect((await deploy(["dev", "cancel"], { stack, terminal: terminalWith("yes") })).code).toBe(0);
+    expect(await deploy(["dev", "cancel"], { stack, terminal: terminalWith("yes") })).toMatchObject({
+        code: 0,
+        err: expect.stringContaining("Cancelled: the next `up` first reads anew what was left half made\n"),
+    });
     expect(asked).toEqual(["cancel"]);
 });
 

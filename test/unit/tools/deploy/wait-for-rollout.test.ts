@@ -38,6 +38,21 @@ const events = Array.from({ length: 6 }, (_, i) => ({
     message: `event ${i}`,
 }));
 
+/** What Application Auto Scaling says of the services, of which a person has suspended some. */
+const targets =
+    (suspended: readonly string[] = []): FakeResponse =>
+    ({ ResourceIds }) => ({
+        ScalableTargets: (ResourceIds as string[]).map((ResourceId) => ({
+            ResourceId,
+            MinCapacity: 3,
+            SuspendedState: {
+                DynamicScalingInSuspended: false,
+                DynamicScalingOutSuspended: suspended.some((name) => ResourceId.endsWith(`/${name}`)),
+                ScheduledScalingSuspended: false,
+            },
+        })),
+    });
+
 const still = { now: () => 0, sleep: () => Promise.resolve() };
 const unheard = (): void => undefined;
 
@@ -45,12 +60,13 @@ const unheard = (): void => undefined;
 async function settling(
     looks: object[][],
     resources = service("api"),
+    suspended: readonly string[] = [],
 ): Promise<RolloutResult & { said: string[]; minutes: number; asked: unknown[] }> {
     const started = Date.UTC(2026, 0, 1);
     let time = started;
     let look = 0;
     const answer: FakeResponse = () => ({ services: looks[Math.min(look++, looks.length - 1)] });
-    const { clients, calls } = clientsWith({ DescribeServices: answer });
+    const { clients, calls } = clientsWith({ DescribeServices: answer, DescribeScalableTargets: targets(suspended) });
     const pace = {
         now: () => time,
         sleep: (milliseconds: number) => {
@@ -60,12 +76,17 @@ async function settling(
     };
     const said: string[] = [];
     const settled = await waitForRollout(
-        clients.ecs,
+        clients,
         stateWith([cluster, ...resources]),
         pace,
         (line) => void said.push(line),
     );
-    return { ...settled, said, minutes: (time - started) / 60_000, asked: calls.map(([, input]) => input) };
+    return {
+        ...settled,
+        said,
+        minutes: (time - started) / 60_000,
+        asked: calls.filter(([name]) => name === "DescribeServices").map(([, input]) => input),
+    };
 }
 
 test("a service has settled once ECS reports its deployment as complete", async () => {
@@ -195,6 +216,32 @@ test("a service without tasks is printed and not waited for", async () => {
     expect({ failures, minutes }).toEqual({ failures: [], minutes: 0 });
 });
 
+const stopped = (name: string) => told(name, [primary(2, "COMPLETED")], { desiredCount: 0, runningCount: 0 });
+
+test("a service that a person has stopped is not waited for while its autoscaling is suspended; another one is", async () => {
+    const { lines, failures, minutes } = await settling(
+        [[stopped("api"), stopped("payment")]],
+        ["api", "payment"].flatMap((name) => service(name)),
+        ["api"],
+    );
+    expect(lines).toEqual(["api: no tasks are wanted: its autoscaling is suspended"]);
+    expect(failures).toEqual(["payment: not settled after 6 minutes, 0 of 0 tasks run"]);
+    expect(minutes).toBe(6);
+});
+
+test("tasks that a person wants while autoscaling is suspended are waited for, fewer than its minimum as well", async () => {
+    const wanting = (runningCount: number) =>
+        told("api", [primary(2, runningCount === 2 ? "COMPLETED" : "IN_PROGRESS")], { desiredCount: 2, runningCount });
+    const { lines, asked } = await settling([[wanting(1)], [wanting(2)]], service("api"), ["api"]);
+    expect(lines).toEqual(["api: settled on payment-api-dev:2, 2 tasks"]);
+    expect(asked).toHaveLength(2);
+});
+
+test("a service that was rolled back is a failure, although its autoscaling is suspended", async () => {
+    const { failures } = await settling([[told("api", [primary(1, "COMPLETED")])]], service("api"), ["api"]);
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:1"]);
+});
+
 test("a service that does not settle fails after a time limit, which is longer with more tasks or batches", async () => {
     const stuck = [[told("api", [primary(2, "IN_PROGRESS")], { runningCount: 1, events: events.slice(0, 1) })]];
     const { failures, minutes } = await settling(stuck);
@@ -232,9 +279,12 @@ test("services settle independently, and only unsettled ones are described again
 });
 
 test("an error from AWS ends the wait", async () => {
-    const { clients } = clientsWith({ DescribeServices: awsError("AccessDeniedException", "no") });
+    const { clients } = clientsWith({
+        DescribeServices: awsError("AccessDeniedException", "no"),
+        DescribeScalableTargets: targets(),
+    });
     const state = stateWith([cluster, ...service("api")]);
-    await expect(waitForRollout(clients.ecs, state, still, unheard)).rejects.toThrow("no");
+    await expect(waitForRollout(clients, state, still, unheard)).rejects.toThrow("no");
 });
 
 test("a stack without services has nothing to wait for", async () => {
@@ -246,10 +296,10 @@ test("a service without deployments, and without a deployment configuration, run
     const bare = [stateResource("aws:ecs/service:Service", "api", { outputs: { taskDefinition } })];
     const { clients } = clientsWith({ DescribeServices: { services: [{ serviceName: "api", status: "ACTIVE" }] } });
     const state = stateWith(bare);
-    const { failures } = await waitForRollout(clients.ecs, state, still, unheard);
+    const { failures } = await waitForRollout(clients, state, still, unheard);
     expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs nothing"]);
     const silent = clientsWith({ DescribeServices: {} });
-    expect((await waitForRollout(silent.clients.ecs, state, still, unheard)).failures).toEqual([
+    expect((await waitForRollout(silent.clients, state, still, unheard)).failures).toEqual([
         "api: ECS has no such active service",
     ]);
 });

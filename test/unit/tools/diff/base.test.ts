@@ -93,7 +93,7 @@ const never = () => Promise.reject(new Error("the state was not requested"));
 test.each(["no-such-ref", "--upload-pack=x"])("%s is no base", async (from) => {
     commit("1.0.0", "then");
     await expect(loadBase(await present(), from, never, context)).rejects.toThrow(
-        `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${from}"`,
+        `"${from}" is neither \`deployed\`, nor a file that \`npm run plan -- <stack> --json <file>\` wrote, nor a commit`,
     );
 });
 

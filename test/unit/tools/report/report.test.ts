@@ -168,7 +168,7 @@ describe("--against", () => {
 
     test.each([
         ["the stack itself", "prod", /--against must be another stack or another version, got "prod"/],
-        ["what Git does not know", "no-such-commit", /no-such-commit/],
+        ["what Git does not know", "no-such-commit", /^error: "no-such-commit" is neither `deployed`, nor a file/],
     ])("%s is refused", async (_, against, message) => {
         const { code, err } = await runTool("report", [
             "prod",
