@@ -90,6 +90,12 @@ export const migrationVariables = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /**
+ * Program of the migration's image that migrates, and then prepares restored data so that merchants can be let in again (docs/recovery.md). It can
+ * be run again at any time.
+ */
+export const afterRestoreCommand: readonly string[] = ["node", "/app/after-restore.mjs"];
+
+/**
  * Environment variables of the task that compares payments with the acquirer's report: those of its service that it needs, with a
  * database user of its own. The last two are set for one task only, by `npm run reconcile`.
  */

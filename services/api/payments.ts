@@ -7,12 +7,12 @@ import {
     type PaymentView,
 } from "../common/payment.ts";
 import type { Cache } from "../common/cache.ts";
-import { transaction, type Connection, type Pool } from "../common/database.ts";
+import { isDuplicate, transaction, type Connection, type Pool } from "../common/database.ts";
 import { newId } from "../common/ids.ts";
 import type { ProcessingMessage } from "../common/messages.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { Problem } from "../common/problem.ts";
-import { firstResponse, recordResponse, type OnceRequest } from "./idempotency.ts";
+import { firstResponse, idFor, recordResponse, type OnceRequest } from "./idempotency.ts";
 import type { NewPayment } from "./schemas.ts";
 import { readSession } from "./sessions.ts";
 
@@ -55,7 +55,7 @@ export async function createPayment(
         return { replayed: true, body: first };
     }
     const amount = await readAmount(stores.cache, caller.merchantId, body);
-    const id = newId();
+    const id = idFor(once, "payment");
     let created: PaymentRow | undefined;
     const response = await doOnce(stores, once, async (connection) => {
         created = await insertPayment(connection, id, caller, amount);
@@ -82,7 +82,7 @@ export async function createRefund(
     if (first !== undefined) {
         return { replayed: true, body: first };
     }
-    const refundId = newId();
+    const refundId = idFor(once, "refund");
     return doOnce(stores, once, async (connection) => {
         const payment = await findPayment(connection, caller.merchantId, paymentId);
         const { rowCount } = await connection.query(
@@ -148,9 +148,9 @@ async function doOnce(
         wakeRelay();
         return { replayed: false, body };
     } catch (error) {
-        // What the work met, such as a used session, may be the work of the request with the same key.
-        const first =
-            error instanceof Replayed || error instanceof Problem ? await firstResponse(database, once) : undefined;
+        // What the work met, such as a used session, or a payment with the same ID, may be the work of the request with the same key.
+        const isMet = error instanceof Replayed || error instanceof Problem || isDuplicate(error);
+        const first = isMet ? await firstResponse(database, once) : undefined;
         if (first === undefined) {
             throw error;
         }

@@ -108,6 +108,9 @@ const isOfFormerWriter = (error: unknown): boolean => error instanceof pg.Databa
 /** pg's error after `query_timeout`, which has no code. The connection still waits for the answer. */
 const hasNoAnswer = (error: unknown): boolean => error instanceof Error && error.message === "Query read timeout";
 
+/** Whether an error of a query says that a row with the same key exists. */
+export const isDuplicate = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === "23505";
+
 /** Whether an error of a query says that PostgreSQL cannot be reached or refuses work for the moment. */
 export const isUnavailable = (error: unknown): boolean =>
     error instanceof pg.DatabaseError
