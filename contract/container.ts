@@ -129,6 +129,9 @@ export const reportedIdPattern = /^[\w.:-]{1,128}$/;
 /** Exit code of that task where all was compared and something differs. */
 export const differsExitCode = 2;
 
+/** Connections of a task to each host of the database, the writer's and the readers', at most. Where both are the same it is one host. */
+export const databaseConnections = 10;
+
 /** TCP port on which a service listens, for requests and health checks. */
 export const servicePort = 8080;
 
