@@ -93,6 +93,12 @@ export const migrationVariables = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /**
+ * Program of the migration's image that migrates, and then prepares restored data so that merchants can be let in again (docs/recovery.md). It can
+ * be run again at any time.
+ */
+export const afterRestoreCommand: readonly string[] = ["node", "/app/after-restore.mjs"];
+
+/**
  * Environment variables of the task that compares payments with the acquirer's report: those of its service that it needs, with a
  * database user of its own. The last two are set for one task only, by `npm run reconcile`.
  */
@@ -125,6 +131,9 @@ export const reportedIdPattern = /^[\w.:-]{1,128}$/;
 
 /** Exit code of that task where all was compared and something differs. */
 export const differsExitCode = 2;
+
+/** Connections of a task to each host of the database, the writer's and the readers', at most. Where both are the same it is one host. */
+export const databaseConnections = 10;
 
 /** TCP port on which a service listens, for requests and health checks. */
 export const servicePort = 8080;

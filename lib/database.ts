@@ -66,7 +66,8 @@ export class Database extends pulumi.ComponentResource {
         this.logGroupNames = clusters.map(({ logGroup }) => logGroup.name);
         this.resourceId = cluster.clusterResourceId;
         this.endpoint = after(cluster.endpoint, instances);
-        this.readerEndpoint = after(cluster.readerEndpoint, instances);
+        // RDS leads to the writer by either name. By one name a service knows that it needs one pool of connections.
+        this.readerEndpoint = settings.readers === 0 ? this.endpoint : after(cluster.readerEndpoint, instances);
         this.secretArn = cluster.masterUserSecrets.apply((secrets) => requireItem(secrets, 0).secretArn);
         this.registerOutputs({
             endpoint: this.endpoint,

@@ -2,11 +2,12 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Programs by their names in the folder of their image: each service, the migration, and the task of the payment service. */
+/** Programs by their names in the folder of their image: each service, the migration, and the second programs of two images. */
 const programs = {
     ...Object.fromEntries(
         ["api", "payment", "notification", "migration"].map((image) => [`${image}/main`, `services/${image}/main.ts`]),
     ),
+    "migration/after-restore": "services/migration/after-restore.ts",
     "payment/reconcile": "services/payment/reconciliation/main.ts",
 };
 

@@ -1,3 +1,4 @@
+import { databaseConnections } from "../../contract/container.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { databaseClusterName, generationsOf } from "./database-generations.ts";
 import type { SettingRule } from "./rule.ts";
@@ -5,6 +6,24 @@ import type { SettingRule } from "./rule.ts";
 /** Name of the cluster that is created with restored data. */
 const restoredCluster = ({ database: { restoreFrom }, environmentSuffix: suffix }: PlatformSettings): string =>
     databaseClusterName({ suffix }, restoreFrom?.generation ?? 1);
+
+/** Connections that are left to RDS, the migration, the comparison with the acquirer, and a person on call. */
+const otherConnections = 50;
+
+/** Those of all tasks to the writer. Connections to readers come to it only while no reader is available. */
+const taskConnections = ({ services }: PlatformSettings): number =>
+    Object.values(services)
+        .filter(({ stores }) => stores.includes("database"))
+        .reduce((sum, { maxTasks }) => sum + maxTasks, 0) * databaseConnections;
+
+/**
+ * Connections that a serverless PostgreSQL accepts, by AWS's table: 189 at a maximum of 1 ACU, 823 at 4, 1,669 at 8, 3,360 at 16, 5,000 from 32 on, and
+ * 2,000 at most with a minimum below 1
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections).
+ * Between them it is a line, just below which this is.
+ */
+export const acceptedConnections = ({ minAcu = 0, maxAcu = Infinity }: PlatformSettings["database"]): number =>
+    Math.min(Math.floor(211 * maxAcu) - 22, minAcu < 1 ? 2_000 : 5_000);
 
 /** Rules about capacity and clusters of the database. */
 export const databaseRules: readonly SettingRule[] = [
@@ -33,6 +52,17 @@ export const databaseRules: readonly SettingRule[] = [
         reads: ["database.maxAcu"],
         must: ({ database }) => `be at most maxAcu (${database.maxAcu})`,
         isMet: ({ database: { minAcu = 0, maxAcu = Infinity } }) => minAcu <= maxAcu,
+    },
+    {
+        name: "connections",
+        why: "PostgreSQL would refuse connections at the load for which the tasks are there.",
+        field: "database.maxAcu",
+        reads: ["database.minAcu", "services.*.maxTasks", "services.*.stores.*"],
+        must: (settings) =>
+            `be enough for the ${taskConnections(settings)} connections of all tasks at their maxTasks, and ${otherConnections} others (PostgreSQL accepts ${acceptedConnections(settings.database)}; at most 2000 with a minAcu below 1, and 5000 otherwise)`,
+        isMet: (settings) =>
+            settings.database.maxAcu === undefined ||
+            taskConnections(settings) + otherConnections <= acceptedConnections(settings.database),
     },
     {
         name: "data-api-class",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { requireRow, type Connection } from "../common/database.ts";
+import { idOf } from "../common/ids.ts";
 import { Problem } from "../common/problem.ts";
 
 /** A request that is done once, however often it is sent. */
@@ -18,6 +19,13 @@ export const onceRequest = (merchantId: string, header: string, path: string, bo
     key: hashOfParts(header.replaceAll('"', "")),
     request: hashOfParts(path, JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)))),
 });
+
+/**
+ * ID of what the request makes. It follows from the merchant and the key: where a restore of the database has lost the record of a request, its repetition
+ * makes the same payment, and the acquirer, whose keys have this ID, moves no money twice.
+ */
+export const idFor = ({ merchantId, key }: OnceRequest, what: "payment" | "refund"): string =>
+    idOf(what, merchantId, key.toString("hex"));
 
 /**
  * Records the key, whose response follows in the same transaction (`recordResponse`). Waits for a transaction that has recorded the same

@@ -15,7 +15,9 @@ const gatewaySecret: z.ZodType<GatewaySecret> = z.object({
     merchants: z.record(z.string(), z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)),
 });
 
-/** Milliseconds after which the secret is read again: so long a removed key or token may still be accepted. */
+/** Milliseconds after which the secret is read again, while requests are answered with the one that is there. */
+const refreshMs = 240_000;
+/** Milliseconds without a read after which a request waits for one: so long a removed key or token may still be accepted. */
 const maxAgeMs = 300_000;
 /**
  * Milliseconds between two reads for requests of which the secret had the token or the key, and not both. Less than an update of
@@ -58,7 +60,7 @@ export class Merchants {
         if (token === undefined || keyId === undefined) {
             throw new Problem("forbidden");
         }
-        const found = find(await this.secretReadAfter(arrivedAt - maxAgeMs), token, keyId);
+        const found = find(await this.recentSecret(arrivedAt), token, keyId);
         const { merchant } = found.isHalfKnown
             ? // Perhaps the other half is newer than what was read. Who knows neither is a stranger, and must cause no call.
               find(await this.secretReadAfter(arrivedAt - minAgeMs), token, keyId)
@@ -69,6 +71,22 @@ export class Merchants {
         return merchant;
     }
 
+    /**
+     * The secret that is known. Where only its age asks for a new one it is read meanwhile, so that no request waits for a Secrets Manager that hangs;
+     * a request waits where none has asked for a long time, and the secret may be much older.
+     */
+    private async recentSecret(now: number): Promise<GatewaySecret> {
+        const readAt = this.current?.readAt ?? -Infinity;
+        const triedAt = Math.max(readAt, this.failure?.failedAt ?? -Infinity);
+        if (now - readAt >= refreshMs) {
+            const read = this.readUnlessPaused();
+            if (now - triedAt >= maxAgeMs || now - readAt >= lastValidMs) {
+                await read;
+            }
+        }
+        return this.validSecret();
+    }
+
     /** The secret of a read that began after `time`, or the last valid one if such a read failed. */
     private async secretReadAfter(time: number): Promise<GatewaySecret> {
         if (this.reading !== undefined && this.reading.startedAt <= time) {
@@ -77,6 +95,11 @@ export class Merchants {
         if (this.current === undefined || this.current.readAt <= time) {
             await this.readUnlessPaused();
         }
+        return this.validSecret();
+    }
+
+    /** @throws Problem `unavailable` without a secret that was read within the hour */
+    private validSecret(): GatewaySecret {
         if (this.current === undefined || this.now() - this.current.readAt >= lastValidMs) {
             throw new Problem("unavailable");
         }

@@ -12,7 +12,7 @@ import { newId } from "../common/ids.ts";
 import type { ProcessingMessage } from "../common/messages.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { Problem } from "../common/problem.ts";
-import { recordKey, recordResponse, type OnceRequest } from "./idempotency.ts";
+import { idFor, recordKey, recordResponse, type OnceRequest } from "./idempotency.ts";
 import type { NewPayment } from "./schemas.ts";
 import { readSession } from "./sessions.ts";
 
@@ -49,7 +49,7 @@ export async function createPayment(
     once: OnceRequest,
     body: NewPayment,
 ): Promise<OnceResponse> {
-    const id = newId();
+    const id = idFor(once, "payment");
     let created: PaymentRow | undefined;
     const response = await doOnce(stores, once, async (connection) => {
         const amount = await readAmount(stores.cache, caller.merchantId, body);
@@ -73,7 +73,7 @@ export async function createRefund(
     once: OnceRequest,
     paymentId: string,
 ): Promise<OnceResponse> {
-    const refundId = newId();
+    const refundId = idFor(once, "refund");
     return doOnce(stores, once, async (connection) => {
         const payment = await findPayment(connection, caller.merchantId, paymentId);
         const { rowCount } = await connection.query(

@@ -16,7 +16,9 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
     const log = createLog(config);
     const putMetric = createMetrics(config, (line) => process.stdout.write(line));
     const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
-    const readers = connectDatabase(config, config.DATABASE_READER_HOST, sources, log);
+    const { DATABASE_HOST: writerHost, DATABASE_READER_HOST: readerHost } = config;
+    // Without readers both are the writer's.
+    const readers = readerHost === writerHost ? database : connectDatabase(config, readerHost, sources, log);
     const cache = new Cache(config, sources, log);
     const send = sendToQueue(sources.sqs, config.PROCESSING_QUEUE_URL);
     const relay = new Relay({ pool: database, table: "api_outbox", send, log });
@@ -35,7 +37,7 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
     const stores = {
         stop: async () => {
             cache.close();
-            await Promise.all([database.end(), readers.end()]);
+            await Promise.all([...new Set([database, readers])].map((pool) => pool.end()));
         },
     };
     return { log, parts: [server, relay, measurement, stores] };

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { databaseConnections } from "../../contract/container.ts";
 import type { DatabaseConfig } from "./config.ts";
 import { errorFields, type Log } from "./log.ts";
 import type { Sources } from "./sources.ts";
@@ -8,9 +9,6 @@ export type Connection = Pick<pg.ClientBase, "query">;
 
 // Amounts and positions are below 2^53: as numbers, not as texts.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-
-/** Connections of one task: with 20 tasks well below the limit of the smallest instance. */
-const maxConnections = 10;
 
 /** Milliseconds after which PostgreSQL ends a statement. */
 const statementTimeoutMs = 10_000;
@@ -43,7 +41,7 @@ export function connectDatabase(
         user,
         password: () => sources.databasePassword({ host, port, user }),
         ssl: { ca: sources.databaseAuthorities, rejectUnauthorized: true },
-        max: maxConnections,
+        max: databaseConnections,
         connectionTimeoutMillis: 5_000,
         // A new reader gets its share of the connections: each is replaced after this time, once nobody uses it.
         maxLifetimeSeconds: 300,

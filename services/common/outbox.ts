@@ -128,29 +128,31 @@ export class Relay {
         while (!this.stopping.signal.aborted) {
             // Before the look, so that a message committed during it is not waited for.
             this.waiting = new AbortController();
-            const delay = await this.relay();
-            await this.wait(delay);
+            await this.wait(...(await this.relay()));
         }
     }
 
-    /** @returns milliseconds until the next batch */
-    private async relay(): Promise<number> {
+    /**
+     * @returns milliseconds until the next batch, and the signals that end them early. After a failure a new message does not: each would cause
+     *   a call that fails like the one before
+     */
+    private async relay(): Promise<[ms: number, ...until: AbortSignal[]]> {
         const { pool, table, send, log } = this.args;
         try {
             const { taken, sent } = await relayBatch(pool, table, send);
             if (sent < taken) {
                 log.error({ taken, sent }, "messages of the outbox were not sent");
-                return failureMs;
+                return [failureMs];
             }
-            return taken === batchSize ? 0 : idleMs;
+            return [taken === batchSize ? 0 : idleMs, this.waiting.signal];
         } catch (error) {
             log.error(errorFields(error), "the outbox could not be sent");
-            return failureMs;
+            return [failureMs];
         }
     }
 
-    private async wait(ms: number): Promise<void> {
-        const signal = AbortSignal.any([this.waiting.signal, this.stopping.signal]);
+    private async wait(ms: number, ...until: readonly AbortSignal[]): Promise<void> {
+        const signal = AbortSignal.any([this.stopping.signal, ...until]);
         await setTimeout(ms, undefined, { signal }).catch(() => undefined);
     }
 }

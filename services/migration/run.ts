@@ -5,6 +5,7 @@ import { errorFields, type Log } from "../common/log.ts";
 import type { Sources } from "../common/sources.ts";
 import type { MigrationConfig } from "./config.ts";
 import { migrate, readMigrations } from "./migrate.ts";
+import { prepareRestored } from "./restored.ts";
 
 /** Value of the secret that RDS makes and rotates. */
 const masterSecret = z.object({ username: z.string(), password: z.string() });
@@ -12,12 +13,19 @@ const masterSecret = z.object({ username: z.string(), password: z.string() });
 /** Milliseconds for which one statement may wait for a lock: a service that waits behind it would refuse requests. */
 const lockTimeoutMs = 10_000;
 
+/** What a task does beside the migrations. */
+export interface MigrationWork {
+    /** Whether the data was restored from a backup, and is prepared for that (docs/recovery.md). */
+    readonly isRestored: boolean;
+}
+
 /** Brings the database to the state of these files, as its master user, and disconnects. */
 export async function runMigration(
     config: MigrationConfig,
     sources: Pick<Sources, "databaseAuthorities" | "readSecret">,
     log: Log,
     directory: string,
+    { isRestored }: MigrationWork = { isRestored: false },
 ): Promise<void> {
     const secret = await sources.readSecret(config.DATABASE_MASTER_SECRET_ARN);
     const { username: user, password } = masterSecret.parse(JSON.parse(secret));
@@ -43,6 +51,9 @@ export async function runMigration(
             log.info({ migration }, "applying");
         });
         log.info({ applied: applied.length }, applied.length === 0 ? "nothing is pending" : "migrated");
+        if (isRestored) {
+            log.info(await prepareRestored(client), "the restored data is prepared");
+        }
     } finally {
         await client.end();
     }

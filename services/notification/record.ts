@@ -10,7 +10,9 @@ export async function recordEvent(database: Pool, log: Log, event: PaymentEvent)
     const { id, type, merchantId, paymentId, reason, correlationId, occurredAt } = event;
     const isNew = await transaction(database, async (connection) => {
         const { rows } = await connection.query<{ last: number }>(
-            `INSERT INTO payments.event_count (merchant_id, last) VALUES ($1, 0)
+            // After a restore a merchant that is new here may have read events: all begin behind a gap (services/migration/restored.ts).
+            `INSERT INTO payments.event_count (merchant_id, last)
+            SELECT $1, coalesce((SELECT last FROM payments.event_count WHERE merchant_id = ''), 0)
             ON CONFLICT (merchant_id) DO UPDATE SET last = event_count.last RETURNING last`,
             [merchantId],
         );

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => platform.stop());
 
-const migrateThere = (database: string): Promise<void> => migrate(platform.machine, directory, database);
+const migrateThere = (database: string): Promise<void> => migrate(platform.machine, directory, { database });
 
 /** Names of the files that a database has, in the order in which they were applied. */
 async function appliedIn(database: string): Promise<string[]> {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { writablePath } from "../../contract/container.ts";
+import { afterRestoreCommand, writablePath } from "../../contract/container.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import type { Machine } from "../../tools/local/machine/machine.ts";
 import { freePort } from "../../tools/local/machine/ports.ts";
@@ -104,6 +104,22 @@ describe("the bundle", () => {
         });
         silent.close();
         expect([code, JSON.parse(output)]).toMatchObject([1, { message: "stopped before the end" }]);
+    });
+
+    test("of the migration has the program that prepares restored data, under the name that its task calls", () => {
+        const [, program = ""] = afterRestoreCommand;
+        const started = spawnSync(
+            process.execPath,
+            [...asInTheImage, join(directory, "migration", basename(program))],
+            {
+                encoding: "utf8",
+                env: { PATH: process.env.PATH },
+            },
+        );
+        expect(started.status).toBe(1);
+        expect(JSON.parse(started.stderr)).toMatchObject({
+            reason: expect.stringContaining("DATABASE_HOST is missing"),
+        });
     });
 
     test("of the migration has its SQL files", () => {

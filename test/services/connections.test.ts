@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
+import { databaseConnections } from "../../contract/container.ts";
 import { isUnavailable, transaction, type Connection } from "../../services/common/database.ts";
 import { newId } from "../../services/common/ids.ts";
 import { awsSources } from "../../services/common/sources.ts";
 import { freePort } from "../../tools/local/machine/ports.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
-import { eventsOf, pay, query, untilStatus } from "./support/merchant.ts";
+import { eventsOf, pay, query, send, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
 import { patience } from "./support/patience.ts";
 import { poolOf } from "./support/pool.ts";
@@ -29,6 +30,12 @@ describe("PostgreSQL", () => {
                 patience,
             ),
         ).toHaveLength(2);
+    });
+
+    test("without readers has the connections of one pool from a task of api, which the rule of maxAcu counts", async () => {
+        await Promise.all(Array.from({ length: 60 }, () => [pay(), send({ path: "/api/payments" })]).flat());
+        const open = await query("SELECT 1 FROM pg_stat_activity WHERE usename = 'payment_api'");
+        expect(open).toHaveLength(databaseConnections);
     });
 
     test("that closes the connection of a transaction fails the transaction, and not the process", async () => {

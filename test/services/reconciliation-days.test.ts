@@ -84,6 +84,20 @@ describe("the days of a comparison", () => {
         expect(await sides.open()).toEqual(expect.arrayContaining(["only-acquirer", "only-database"]));
     });
 
+    test("skip one that has no report, with an hour on either side, as the log says", async () => {
+        expect((await sides.run()).code).toBe(0);
+        const { code, lines } = await sides.run({ today: "2031-05-10", COMPARED_FROM: "2031-05-10" });
+        const unseen = { from: "2031-05-08T23:00:00Z", to: "2031-05-10T01:00:00Z" };
+        expect([code, lines]).toMatchObject([0, [{ unseen }]]);
+        const times = ["2031-05-08T22:59:59Z", unseen.from, "2031-05-09T12:00:00Z", "2031-05-10T00:59:59Z", unseen.to];
+        const [before, , , , after] = await Promise.all(times.map((at) => sides.capture(at)));
+        for (const RECONCILED_DAY of [yesterday, "2031-05-10"]) {
+            await sides.run({ today: "2031-05-11", RECONCILED_DAY });
+        }
+        const found = (await sides.differences()).map(({ idempotency_key }) => idempotency_key);
+        expect(found).toEqual([before, after].map((one) => one?.idempotencyKey).sort());
+    });
+
     test("begin tomorrow at the latest, and not before a later day with which they began", async () => {
         const late = await sides.run({ COMPARED_FROM: "2031-05-11" });
         expect(late).toMatchObject({ code: 1, lines: [{ message: expect.stringContaining("at most 2031-05-10") }] });

@@ -304,6 +304,13 @@ test.each(["endpoint", "readerEndpoint"] as const)(
     },
 );
 
+test("without readers their endpoint is the writer's, so that a service sees by the name that one pool is enough", async () => {
+    const plan = await planned({ readers: 0 });
+    const { endpoint, readerEndpoint } = findNode(plan, name, "payment:index:Database").outputs;
+    expect(endpoint).toBe(onlyNode(plan, cluster).outputs.endpoint);
+    expect(readerEndpoint).toBe(endpoint);
+});
+
 test("the master user's secret is published for migrations", async () => {
     const plan = await planned();
     const [secret] = onlyNode(plan, cluster).outputs.masterUserSecrets as { secretArn: string }[];

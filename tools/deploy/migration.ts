@@ -3,6 +3,7 @@ import {
     DescribeTaskDefinitionCommand,
     RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
+import { afterRestoreCommand } from "../../contract/container.ts";
 import { migrationGroups } from "../../lib/flows.ts";
 import { nameOf } from "../../lib/scope.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
@@ -26,7 +27,11 @@ interface MigrationTask extends OneOffTask {
     readonly repositoryUrl: string;
 }
 
-const run: OneOffRun = { what: "migration", startedBy: "npm-run-migrate" };
+/** What an image of the migration is run for. */
+export const migrationRuns = {
+    migrate: { what: "migration", startedBy: "npm-run-migrate" },
+    afterRestore: { what: "migration", startedBy: "npm-run-migrate/after-restore", command: afterRestoreCommand },
+} as const satisfies Readonly<Record<string, OneOffRun>>;
 
 /**
  * The task of a deployed stack; nothing before the update that creates it.
@@ -55,6 +60,7 @@ export async function migrate(
     clients: OneOffClients,
     task: MigrationTask,
     digest: string,
+    run: OneOffRun = migrationRuns.migrate,
 ): Promise<void> {
     const { say, interrupt, progress } = context;
     say(`migrating the database with ${digest}`);

@@ -55,6 +55,8 @@ export interface OneOffRun {
     readonly startedBy: string;
     /** Variables of the container in addition to those of the task definition. */
     readonly environment?: Readonly<Record<string, string>>;
+    /** @default that of the task definition or of the image */
+    readonly command?: readonly string[];
     /**
      * Exit codes of the container that are no failure.
      *
@@ -153,9 +155,13 @@ const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf(
 async function startTask(
     { ecs }: OneOffClients,
     { noun, cluster, taskDefinition, subnets, securityGroups }: OneOffTask,
-    { what, startedBy, environment = {} }: OneOffRun,
+    { what, startedBy, environment = {}, command }: OneOffRun,
 ): Promise<string> {
     const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+    const override = {
+        ...(variables.length > 0 && { environment: variables }),
+        ...(command !== undefined && { command: [...command] }),
+    };
     const { tasks: [started] = [], failures: [failure] = [] } = await ecs.send(
         new RunTaskCommand({
             cluster,
@@ -170,8 +176,8 @@ async function startTask(
                     assignPublicIp: "DISABLED",
                 },
             },
-            ...(variables.length > 0 && {
-                overrides: { containerOverrides: [{ name: noun, environment: variables }] },
+            ...(Object.keys(override).length > 0 && {
+                overrides: { containerOverrides: [{ name: noun, ...override }] },
             }),
         }),
     );

@@ -3,8 +3,12 @@ import { runMigration } from "../../../services/migration/run.ts";
 import type { Machine } from "../../../tools/local/machine/machine.ts";
 import { localSources } from "../../../tools/local/replacements.ts";
 
-/** Runs the migrations of a directory, as the task of a stack does. @param database @default that of the services */
-export function migrate(machine: Machine, directory: string, database = machine.databaseName): Promise<void> {
+/** Runs the migrations of a directory, as the task of a stack does. @param options `database` is that of the services by default */
+export function migrate(
+    machine: Machine,
+    directory: string,
+    { database = machine.databaseName, isRestored = false } = {},
+): Promise<void> {
     const config = {
         AWS_REGION: "us-east-1",
         ENVIRONMENT: "local",
@@ -14,5 +18,7 @@ export function migrate(machine: Machine, directory: string, database = machine.
         DATABASE_PORT: machine.databasePort,
         DATABASE_MASTER_SECRET_ARN: machine.databaseSecretArn,
     } as const;
-    return runMigration(config, localSources(machine), createLog({ ...config, SERVICE: "migration" }), directory);
+    return runMigration(config, localSources(machine), createLog({ ...config, SERVICE: "migration" }), directory, {
+        isRestored,
+    });
 }

@@ -91,6 +91,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "npm run test:engine": script("needs Pulumi's CLI and an emulator of AWS", "test/engine/*.test.ts"),
     "node tools/run.ts": shell("test/unit/tools/frame.test.ts lists the commands"),
     "node /app/reconcile.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
+    "node /app/after-restore.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
     "node --print": shell("test/engine/readme-steps.test.ts runs it"),
 
     aws: sdk,

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { stageName } from "../../../contract/container.ts";
+import { acceptedConnections } from "../../../lib/settings/database-rules.ts";
 import { fargateSizes, logRetentionDays } from "../../../lib/settings/fields.ts";
 import { guardrails } from "../../../lib/settings/guardrails.ts";
 import { isReserved, maxSuffixLength } from "../../../lib/settings/names.ts";
 import { managedRuleGroups } from "../../../lib/settings/edge.ts";
-import { readSettings } from "../../../lib/settings.ts";
+import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
 import { validatePath } from "../../../lib/settings/service-path.ts";
 import { toStackConfigText, type StackConfig, withSetting } from "./stack-config.ts";
 
@@ -24,8 +25,20 @@ export function arbitrarySettings({ maxServices = 30 }: ArbitrarySettingsOptions
         fc
             .tuple(serviceNames(maxServices), messaging)
             .chain(([names, queuesAndTopics]) => fc.record(fieldsOf(net, names, queuesAndTopics)))
+            .map(withFewConnections)
             .map(withWaivers),
     );
+}
+
+/** Without the database for services whose tasks would have more connections than it accepts. */
+function withFewConnections(fields: Record<string, unknown>): Record<string, unknown> {
+    const { services, database } = fields as unknown as Pick<PlatformSettings, "services" | "database">;
+    const tasks = Object.values(services).reduce((sum, { maxTasks }) => sum + maxTasks, 0);
+    if (database.maxAcu === undefined || tasks * 10 + 50 <= acceptedConnections(database)) {
+        return fields;
+    }
+    const changed = Object.entries(services).map(([name, one]) => [name, { ...one, stores: ["cache"] }]);
+    return { ...fields, services: Object.fromEntries(changed) };
 }
 
 const network = fc

@@ -30,6 +30,7 @@ const withAcquirer = { "services.payment.acquirer": { url: "https://api.acquirer
 /** Takes no requests, and its payments are compared. */
 const reconciled = {
     ...workerService,
+    maxTasks: 5,
     stores: ["database"],
     acquirer: { url: "https://api.acquirer.example" },
 };
@@ -51,13 +52,19 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "database.instanceClass": "db.serverless" },
         provisioned,
         "database.minAcu must be left out with the provisioned instanceClass db.r8g.large, got 0",
-        "database.maxAcu must be left out with the provisioned instanceClass db.r8g.large, got 2",
+        "database.maxAcu must be left out with the provisioned instanceClass db.r8g.large, got 3",
     ],
     [
         "acu-range",
-        { "database.minAcu": 2 },
-        { "database.minAcu": 2.5 },
-        "database.minAcu must be at most maxAcu (2), got 2.5",
+        { "database.minAcu": 3 },
+        { "database.minAcu": 3.5 },
+        "database.minAcu must be at most maxAcu (3), got 3.5",
+    ],
+    [
+        "connections",
+        { "services.api.maxTasks": 26 },
+        { "services.api.maxTasks": 27 },
+        "database.maxAcu must be enough for the 570 connections of all tasks at their maxTasks, and 50 others (PostgreSQL accepts 611; at most 2000 with a minAcu below 1, and 5000 otherwise), got 3",
     ],
     [
         "data-api-class",
@@ -163,8 +170,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     [
         // Two subnets of /23 with 507 addresses each: 1014 less 32 for others is twice 491.
         "addresses",
-        { "network.cidr": "10.0.0.0/20", "services.api.maxTasks": 461 },
-        { "network.cidr": "10.0.0.0/20", "services.api.maxTasks": 462 },
+        { "network.cidr": "10.0.0.0/20", "services.api.maxTasks": 461, "services.api.stores": ["cache"] },
+        { "network.cidr": "10.0.0.0/20", "services.api.maxTasks": 462, "services.api.stores": ["cache"] },
         'network.cidr must be larger or maxTasks smaller: all tasks twice, as in a deployment, need 1016 addresses and the private subnets have 1014, got "10.0.0.0/20"',
     ],
     [
@@ -369,9 +376,9 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "threshold-of-memory",
-        { "alarmThresholds.memory-low": 4_294_967_295 },
-        { "alarmThresholds.memory-low": 4_294_967_296 },
-        "alarmThresholds.memory-low must be below the memory at maxAcu (4294967296 bytes), got 4294967296",
+        { "alarmThresholds.memory-low": 6_442_450_943 },
+        { "alarmThresholds.memory-low": 6_442_450_944 },
+        "alarmThresholds.memory-low must be below the memory at maxAcu (6442450944 bytes), got 6442450944",
     ],
     [
         "distinct-path",

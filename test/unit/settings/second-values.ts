@@ -136,7 +136,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "services.<name>.cpuUnits": valueOnDev({ "services.api.cpuUnits": 512, "services.api.memoryMib": 1024 }),
     "services.<name>.memoryMib": valueOnDev({ "services.payment.memoryMib": 2048 }),
     "services.<name>.minTasks": valueOnDev({ "services.api.minTasks": 0 }),
-    "services.<name>.maxTasks": valueOnDev({ "services.payment.maxTasks": 40 }),
+    "services.<name>.maxTasks": valueOnDev({ "services.payment.maxTasks": 24 }),
     "services.<name>.requestsPerTaskPerMinute": valueOnDev({ "services.api.requestsPerTaskPerMinute": 500 }),
     "services.<name>.reservePercent": valueOnDev({ "services.api.reservePercent": 50 }),
     "services.<name>.stores": valueOnDev({ "services.notification.stores": ["database", "cache"] }),

@@ -8,7 +8,7 @@ const read = (changes: Readonly<Record<string, unknown>>) => readSettings(withSe
 // Each as `pulumi config set --path` 3.274 was seen to write it.
 test.each<[string, unknown, object]>([
     ["database.minAcu", "0.5", { database: { minAcu: 0.5 } }],
-    ["database.maxAcu", "2.0", { database: { maxAcu: 2 } }],
+    ["database.maxAcu", "4.0", { database: { maxAcu: 4 } }],
     ["database.engineVersion", 16, { database: { engineVersion: "16" } }],
     ["database.monitoringIntervalSeconds", "15", { database: { monitoringIntervalSeconds: 15 } }],
     ["deletionProtection", "true", { deletionProtection: true }],

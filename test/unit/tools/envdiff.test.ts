@@ -147,7 +147,7 @@ test("the difference is printed in three parts", async () => {
         expect.stringMatching(/^Settings: \d+ differ, and explain \d+ properties$/),
         expect.stringMatching(/^Properties: \d+ differ where no setting has the same two values$/),
     ]);
-    expect(out).toContain("  database.maxAcu: 2 | 8\n");
+    expect(out).toContain("  database.maxAcu: 3 | 8\n");
     // Below a setting is what it explains.
     expect(out).toMatch(/^ {2}cache\.nodeType: .+\n {4}\S.* payment-cache nodeType: .+$/m);
     expect(out).toContain(

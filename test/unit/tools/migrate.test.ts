@@ -74,10 +74,15 @@ function ecsWith(end: object = stopped({ exitCode: 0 }), changes: FakeResponses 
     };
 }
 
-async function migrate(answers: FakeResponses = ecsWith(), resources = deployed, interrupt = new Interrupt()) {
+async function migrate(
+    answers: FakeResponses = ecsWith(),
+    resources = deployed,
+    interrupt = new Interrupt(),
+    options: readonly string[] = [],
+) {
     const { clients, calls } = clientsWith(answers);
     const { stack } = fakeStack(resources);
-    const result = await runTool("migrate", ["dev"], {
+    const result = await runTool("migrate", ["dev", ...options], {
         ...{ root, interrupt },
         env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "" },
         pulumi: () => Promise.resolve(pulumiWith(() => Promise.resolve(stack))),
@@ -123,7 +128,20 @@ test("the task runs once in the private subnets, reaches the database, and shows
         logGroupName: `/ecs/${family}`,
         logStreamName: "migration/migration/0123abcd",
     });
+    expect(inputsOf("RunTask")[0]).not.toHaveProperty("overrides");
     expect(names).not.toContain("RegisterTaskDefinition");
+});
+
+test("after a restore the program runs that also prepares the data, and CloudTrail has that it did", async () => {
+    const { code, err, inputsOf } = await migrate(ecsWith(), deployed, new Interrupt(), ["--after-restore"]);
+    expect(code).toBe(0);
+    expect(err).toContain("the database is migrated, and its data is prepared\n");
+    expect(inputsOf("RunTask")).toMatchObject([
+        {
+            startedBy: "npm-run-migrate/after-restore",
+            overrides: { containerOverrides: [{ name: "migration", command: ["node", "/app/after-restore.mjs"] }] },
+        },
+    ]);
 });
 
 test("another image than the deployed one runs in a copy of the task definition, which is deregistered", async () => {

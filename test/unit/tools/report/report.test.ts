@@ -145,7 +145,7 @@ describe("--against", () => {
     test("another stack marks the resources whose properties differ, and those of one stack only", async () => {
         const { page } = await writeReport(["prod", "--against", "dev"]);
         expect(has(page, "Compared with stack dev:")).toBe(true);
-        expect(has(page, "database.maxAcu: 2 -&gt; 64")).toBe(true);
+        expect(has(page, "database.maxAcu: 3 -&gt; 64")).toBe(true);
         expect(has(page, /data-type="rds.Cluster" [^>]*data-change="differs"/)).toBe(true);
         expect(has(page, /data-change="only here"/)).toBe(true);
     });

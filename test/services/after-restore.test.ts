@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Cache } from "../../services/common/cache.ts";
+import type { Pool } from "../../services/common/database.ts";
+import { newId } from "../../services/common/ids.ts";
+import { createLog } from "../../services/common/log.ts";
+import { paymentEvent, processingMessage, type PaymentEvent } from "../../services/common/messages.ts";
+import { relayBatch, type OutboxTable } from "../../services/common/outbox.ts";
+import { recordEvent } from "../../services/notification/record.ts";
+import { httpAcquirer } from "../../services/payment/http-acquirer.ts";
+import { processMessage } from "../../services/payment/process.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { readSecrets } from "../../tools/local/replacements.ts";
+import { amount, query, send } from "./support/merchant.ts";
+import { migrate } from "./support/migrate.ts";
+import { patience } from "./support/patience.ts";
+import { poolOf } from "./support/pool.ts";
+import { days, insertPayment, operationOf, TwoSides } from "./support/two-sides.ts";
+import { underTest } from "./support/under-test.ts";
+
+const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });
+const noon = `${days.yesterday}T12:00:00.000Z`;
+
+const statusOf = async (id: string) =>
+    (await query<{ status: string }>("SELECT status FROM payments.payment WHERE id = $1", [id]))[0]?.status;
+
+/** In PostgreSQL: for a minute Redis has the copy of a payment that a restore has lost. */
+const untilRecorded = (id: string, status: string) =>
+    eventually(status, async () => ((await statusOf(id)) === status ? true : undefined), patience);
+
+describe("a request that is repeated after a restore has lost it", () => {
+    const lose = async (id: string) => {
+        for (const sql of [
+            "DELETE FROM payments.idempotency_key WHERE response LIKE '%' || $1 || '%'",
+            "DELETE FROM payments.refund WHERE payment_id = $1",
+            "DELETE FROM payments.payment_history WHERE payment_id = $1",
+            "DELETE FROM payments.payment WHERE id = $1",
+        ]) {
+            await query(sql, [id]);
+        }
+    };
+
+    test("makes the same payment and the same refund, whose keys the acquirer knows", async () => {
+        const payment = { path: "/api/payments", headers: { "idempotency-key": newId() }, body: amount() };
+        const refundHeaders = { "idempotency-key": newId() };
+        const make = async () => {
+            const { id } = JSON.parse((await send(payment)).text) as { id: string };
+            await untilRecorded(id, "captured");
+            const refund = { method: "POST", path: `/api/payments/${id}/refunds`, headers: refundHeaders };
+            const { id: refundId } = JSON.parse((await send(refund)).text) as { id: string };
+            await untilRecorded(id, "refunded");
+            return { id, refundId };
+        };
+        const first = await make();
+        expect(first.id).toMatch(/^[a-p]{32}$/);
+        await lose(first.id);
+        expect(await make()).toEqual(first);
+    });
+
+    test("makes another payment for another merchant, and another refund than a payment", async () => {
+        const request = { path: "/api/payments", headers: { "idempotency-key": newId() }, body: amount() };
+        const ids = await Promise.all(
+            ["key1", "key2"].map(
+                async (keyId) => (JSON.parse((await send(request, { keyId })).text) as { id: string }).id,
+            ),
+        );
+        expect(new Set(ids).size).toBe(2);
+    });
+});
+
+describe("restored data that is prepared", () => {
+    let sides: TwoSides;
+    const pools = new Map<string, Pool>();
+
+    const as = (user: string): Pool => {
+        const pool = pools.get(user) ?? poolOf(underTest().machine, { user });
+        pools.set(user, pool);
+        return pool;
+    };
+    const prepare = () => migrate(underTest().machine, "services/migration/sql", { isRestored: true });
+    const outbox = async (table: OutboxTable) =>
+        (await query<{ body: unknown }>(`SELECT body FROM payments.${table} ORDER BY position`)).map(
+            ({ body }) => body,
+        );
+
+    beforeEach(async () => {
+        sides = await TwoSides.start();
+    });
+    afterEach(async () => {
+        await Promise.all([...pools.values()].map((pool) => pool.end()));
+        pools.clear();
+        await sides.stop();
+    });
+
+    /** Sends what is in the outbox of api to the payment service, with the acquirer of this test. */
+    async function processAll(): Promise<void> {
+        const { machine } = underTest();
+        const acquirer = httpAcquirer({
+            url: `${sides.acquirer.url}/`,
+            authorities: [readFileSync(machine.authorityFile, "utf8")],
+            readCredential: () => Promise.resolve(readSecrets(machine)[machine.acquirerSecretArn] ?? ""),
+        });
+        const cache = { setVersion: () => Promise.resolve() } as unknown as Cache;
+        const args = { database: as("payment_payment"), cache, acquirer, log, putMetric: () => undefined };
+        await relayBatch(as("payment_api"), "api_outbox", async (messages) => {
+            for (const message of messages) {
+                await processMessage({ ...args, wakeRelay: () => undefined }, processingMessage.parse(message));
+            }
+            return messages.map(({ id }) => id);
+        });
+    }
+
+    test("has messages for what was unfinished, once however often it is prepared, and they finish it", async () => {
+        const [accepted, authorized] = [newId(), newId()];
+        for (const id of [accepted, authorized]) {
+            await insertPayment(id, 1234);
+        }
+        await query("UPDATE payments.payment SET status = 'authorized' WHERE id = $1", [authorized]);
+        const { paymentId: captured } = await sides.capture(noon);
+        const requested = newId();
+        await query(
+            "INSERT INTO payments.refund (id, payment_id, merchant_id, correlation_id) VALUES ($1, $2, 'sides', 'correlation')",
+            [requested, captured],
+        );
+        const done = await sides.refund(noon);
+        await prepare();
+        await prepare();
+        const messages = (await outbox("api_outbox")).map((body) => processingMessage.parse(body));
+        expect(messages.map(({ id }) => id).sort()).toEqual([accepted, authorized, requested].sort());
+        await processAll();
+        expect(await Promise.all([accepted, authorized, captured, done.capture.paymentId].map(statusOf))).toEqual([
+            "captured",
+            "captured",
+            "refunded",
+            "refunded",
+        ]);
+        expect(await outbox("api_outbox")).toEqual([]);
+    });
+
+    test("has the refunds that the acquirer's report has, so that none is made twice", async () => {
+        const capture = await sides.capture(noon);
+        const refund = { ...operationOf("refund", newId(), capture.paymentId), at: noon };
+        const stranger = operationOf("refund", newId());
+        await sides.book(capture, refund, stranger);
+        await sides.run();
+        expect(await sides.open()).toEqual(["only-acquirer", "only-acquirer"]);
+        await prepare();
+        const again = query(
+            "INSERT INTO payments.refund (id, payment_id, merchant_id, correlation_id) VALUES ('x', $1, 'sides', 'c')",
+            [capture.paymentId],
+        );
+        await expect(again).rejects.toMatchObject({ code: "23505" });
+        await processAll();
+        expect(await statusOf(capture.paymentId)).toBe("refunded");
+        const entries = (await sides.acquirer.report()).entries.filter(({ operation }) => operation === "refund");
+        expect(entries).toHaveLength(2);
+        await sides.run();
+        const open = (await sides.differences()).filter(({ settled_by }) => settled_by === null);
+        expect(open).toMatchObject([{ idempotency_key: stranger.idempotencyKey }]);
+    });
+
+    test("gives the next event of each merchant, also of one that it does not know, a position that no lost event had", async () => {
+        const event = (merchantId: string): PaymentEvent => ({
+            ...{ id: newId(), type: "payment.captured", merchantId, paymentId: newId(), correlationId: newId() },
+            occurredAt: noon,
+        });
+        const record = (merchantId: string) => recordEvent(as("payment_notification"), log, event(merchantId));
+        const positions = async (merchantId: string) =>
+            (
+                await query<{ position: number }>(
+                    "SELECT position FROM payments.event WHERE merchant_id = $1 ORDER BY position",
+                    [merchantId],
+                )
+            ).map(({ position }) => position);
+        await record("known");
+        await prepare();
+        for (const merchant of ["known", "known", "lost"]) {
+            await record(merchant);
+        }
+        expect(await positions("known")).toEqual([1, 1_000_000_002, 1_000_000_003]);
+        expect(await positions("lost")).toEqual([1_000_000_001]);
+        await prepare();
+        await record("lost");
+        expect(await positions("lost")).toEqual([1_000_000_001, 2_000_000_002]);
+    });
+
+    test("has the events again that nobody had recorded at the restored time", async () => {
+        const refund = await sides.refund(noon);
+        const { paymentId } = refund.capture;
+        await query("UPDATE payments.payment_history SET reason = 'a reason' WHERE to_status = 'captured'");
+        await prepare();
+        await prepare();
+        const events = (await outbox("payment_outbox")).map((body) => paymentEvent.parse(body));
+        const one = { merchantId: "sides", paymentId, correlationId: "correlation", occurredAt: noon };
+        expect(events).toHaveLength(3);
+        expect(events).toEqual(
+            expect.arrayContaining([
+                expect.objectContaining({ ...one, type: "payment.authorized" }),
+                expect.objectContaining({ ...one, type: "payment.captured", reason: "a reason" }),
+                expect.objectContaining({ ...one, type: "payment.refunded" }),
+            ]),
+        );
+        for (const event of events) {
+            await recordEvent(as("payment_notification"), log, event);
+        }
+        await query("DELETE FROM payments.payment_outbox");
+        await prepare();
+        expect(await outbox("payment_outbox")).toEqual([]);
+    });
+});
