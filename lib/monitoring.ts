@@ -16,6 +16,8 @@ import type { Settings } from "./settings/schema.ts";
 export interface MonitoringArgs extends SubjectsArgs {
     readonly settings: SubjectsArgs["settings"] & Pick<Settings, "alarmThresholds">;
     readonly alerts: AlertTargets & SubjectsArgs["alerts"];
+    /** KMS keys whose loss is reported. */
+    readonly keyArns: readonly pulumi.Input<string>[];
 }
 
 /**
@@ -36,6 +38,7 @@ export class Monitoring extends pulumi.ComponentResource {
         const eventRules = [
             ...args.eventRules,
             this.reportFailedDeployments(args),
+            this.reportKeyLoss(args),
             ...(settings.database.breakGlass ? [this.reportBreakGlass(args)] : []),
         ];
         const subjects = subjectsOf({ ...args, eventRules });
@@ -89,7 +92,29 @@ export class Monitoring extends pulumi.ComponentResource {
         );
     }
 
-    /** By CloudTrail, which must record management events of the account. */
+    /**
+     * A key that is disabled or scheduled for deletion takes the data with it that it encrypts. By CloudTrail, which must record
+     * management events of the account. The caller may name the key by its ID: only `resources` always has the ARN.
+     */
+    private reportKeyLoss({ scope, alerts, keyArns }: MonitoringArgs): string {
+        return routeEvents(
+            {
+                scope,
+                noun: "key-loss",
+                description: "Somebody disabled a KMS key of the stack or scheduled its deletion",
+                pattern: {
+                    source: ["aws.kms"],
+                    "detail-type": ["AWS API Call via CloudTrail"],
+                    detail: { eventName: ["DisableKey", "ScheduleKeyDeletion"], resources: { ARN: keyArns } },
+                },
+                severity: "critical",
+                alerts,
+            },
+            { parent: this },
+        );
+    }
+
+    /** By CloudTrail, too. */
     private reportBreakGlass({ scope, alerts }: MonitoringArgs): string {
         const role = pulumi.interpolate`arn:${scope.partition}:iam::${scope.accountId}:role/${breakGlassRole(scope.suffix)}`;
         return routeEvents(

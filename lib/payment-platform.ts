@@ -271,8 +271,12 @@ export class PaymentPlatform extends pulumi.ComponentResource {
 
     /** The schedule of restore drills and all alarms. Before the services: ECS takes only deployment alarms that exist. */
     private createMonitoring(eventRules: readonly string[]): Monitoring {
-        const { scope, settings, messagingKeyArn: keyArn } = this.shared;
-        new Recovery(this.named("recovery"), { scope, settings: settings.recovery, keyArn }, { parent: this });
+        const { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn } = this.shared;
+        new Recovery(
+            this.named("recovery"),
+            { scope, settings: settings.recovery, keyArn: messagingKeyArn },
+            { parent: this },
+        );
         return new Monitoring(
             this.named("monitoring"),
             {
@@ -280,6 +284,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
                 settings,
                 alerts: this.alerts,
                 eventRules,
+                keyArns: [dataKeyArn, messagingKeyArn, logsKeyArn],
                 clusterName: this.named("cluster"),
                 cacheName: this.named("cache"),
                 loadBalancerArnSuffix: this.edge.loadBalancerArnSuffix,

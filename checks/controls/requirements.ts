@@ -55,7 +55,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         title: "Stored primary account numbers are unreadable",
         rules: ["encrypted-with-own-keys", "stores-locked-down"],
     },
-    "PCI-3.6.1": { title: "Cryptographic keys are protected against disclosure and misuse" },
+    "PCI-3.6.1": {
+        title: "Cryptographic keys are protected against disclosure and misuse",
+        rules: ["key-loss-reported"],
+    },
     "PCI-3.7.4": {
         title: "Cryptographic keys are changed at the end of their cryptoperiod",
         rules: ["stores-locked-down"],

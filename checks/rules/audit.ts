@@ -1,3 +1,5 @@
+import { arnOf, findingsUnless, getPath, inputText, itemsOf, resourcesOfType } from "../../plan/query.ts";
+import { hasEventReport } from "../event-reports.ts";
 import { isNonEmptyText, requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
@@ -49,6 +51,26 @@ export const auditRules: readonly Rule[] = [
                 },
             ],
         }),
+    },
+    {
+        name: "key-loss-reported",
+        description: "Whoever disables a KMS key of the stack, or schedules its deletion, is reported",
+        fix: "Name the key's ARN in an EventBridge rule on `DisableKey` and `ScheduleKeyDeletion` that notifies a topic.",
+        check: (plan) =>
+            findingsUnless(
+                resourcesOfType(plan, "kms/key:Key"),
+                (key) =>
+                    hasEventReport(
+                        plan,
+                        (rule, pattern) =>
+                            inputText(rule, "state") !== "DISABLED" &&
+                            itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)) &&
+                            ["DisableKey", "ScheduleKeyDeletion"].every((call) =>
+                                itemsOf(getPath(pattern, "detail.eventName")).includes(call),
+                            ),
+                    ),
+                "have an EventBridge rule with a target that reports `DisableKey` and `ScheduleKeyDeletion`",
+            ),
     },
     {
         name: "secrets-described",

@@ -1,22 +1,19 @@
 import { breakGlassRole } from "../../lib/settings/break-glass.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { resourcesOfType, getPath, inputJson, inputText, itemsOf, toText } from "../../plan/query.ts";
+import { getPath, inputText, itemsOf, toText } from "../../plan/query.ts";
+import { hasEventReport } from "../event-reports.ts";
 import { requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
 /** Whether a rule reports that the role is assumed: one that also receives calls that change nothing. */
 const reportsBreakGlass = (plan: Plan, { environmentSuffix }: PlatformSettings): boolean =>
-    resourcesOfType(plan, "cloudwatch/eventRule:EventRule").some((rule) => {
-        const pattern = inputJson(rule, "eventPattern");
+    hasEventReport(plan, (rule, pattern) => {
         const roles = itemsOf(getPath(pattern, "detail.requestParameters.roleArn")).map(toText);
         return (
             inputText(rule, "state") === "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" &&
             roles.some((role) => role.endsWith(`:role/${breakGlassRole(environmentSuffix)}`)) &&
-            itemsOf(getPath(pattern, "detail.eventName")).includes("AssumeRole") &&
-            resourcesOfType(plan, "cloudwatch/eventTarget:EventTarget").some(
-                (target) => inputText(target, "rule") === inputText(rule, "name"),
-            )
+            itemsOf(getPath(pattern, "detail.eventName")).includes("AssumeRole")
         );
     });
 

@@ -39,7 +39,7 @@ export const alarmTable = {
         metric: "DaysToExpiry",
         statistic: "Minimum",
         unit: "days",
-        // ACM renews 60 days before the end, where it can: a certificate with fewer days is one that it does not renew.
+        // ACM renews earlier, where it can: a certificate with fewer days is one that it does not renew.
         below: 30,
         minutes: 24 * 60,
         periods: 1,

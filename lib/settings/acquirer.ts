@@ -79,3 +79,11 @@ export type AcquirerSettings = z.output<typeof acquirer>;
 /** Whether the payments of a service are compared with the acquirer's report. */
 export const hasReconciliation = ({ acquirer: one }: { readonly acquirer?: AcquirerSettings }): boolean =>
     one?.reconciliation.enabled === true;
+
+/** Nouns of the task definitions of the services and of their reconciliations. */
+export const serviceTaskNouns = (
+    services: Readonly<Record<string, Parameters<typeof hasReconciliation>[0]>>,
+): string[] =>
+    Object.entries(services).flatMap(([name, service]) =>
+        hasReconciliation(service) ? [name, reconciliationNoun(name)] : [name],
+    );

@@ -7,8 +7,8 @@ import type { AlarmSubjectKind } from "../../lib/monitoring/alarm-row.ts";
 import { alarmTable } from "../../lib/monitoring/alarm-table.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import { servicesWithPath } from "../../lib/settings/service-path.ts";
-import type { Plan } from "../../plan/plan.ts";
-import { inputsOf, findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { findNode, nodesOf, planComponent, componentPlanner } from "../recorder.ts";
 import {
     accountId,
     cacheSettings,
@@ -81,6 +81,7 @@ function build({
         },
         alerts: alertTargets,
         eventRules: ["guardduty-critical"],
+        keyArns: Object.values(keyArns),
         clusterName: "payment-cluster-test",
         cacheName: "payment-cache-test",
         loadBalancerArnSuffix: "app/payment/1",
@@ -120,6 +121,7 @@ const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
     "cache-1": ["cache"],
     "guardduty-critical": ["event-rule"],
     "deployment-failed": ["event-rule"],
+    "key-loss": ["event-rule"],
     alerts: ["dead-letters"],
 };
 const budgetAlarms = ["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`);
@@ -391,22 +393,37 @@ test("a deployment is rolled back by its own service's alarms, which exist befor
 
 test("a failed deployment of this cluster's services is critical, one of another cluster is ignored", async () => {
     const plan = await planned();
-    const rule = onlyNode(plan, "aws:cloudwatch/eventRule:EventRule");
-    expect(rule.inputs.name).toBe("payment-deployment-failed-test");
+    const rule = findNode(plan, "payment-deployment-failed-test", "aws:cloudwatch/eventRule:EventRule");
     expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
         source: ["aws.ecs"],
         "detail-type": ["ECS Deployment State Change"],
         resources: [{ prefix: `arn:aws:ecs:eu-west-1:${accountId}:service/payment-cluster-test/` }],
         detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     });
-    expect(inputsOf(plan, "aws:cloudwatch/eventTarget:EventTarget")).toEqual([
-        {
-            rule: rule.inputs.name,
-            arn: alertTargets.topicArns.critical,
-            deadLetterConfig: { arn: alertTargets.deadLetterArn },
-        },
-    ]);
+    expectCriticalTarget(plan, rule);
 });
+
+test("the loss of each key of the stack is critical, however the caller names the key", async () => {
+    const plan = await planned();
+    const rule = findNode(plan, "payment-key-loss-test", "aws:cloudwatch/eventRule:EventRule");
+    expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
+        source: ["aws.kms"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        detail: {
+            eventName: ["DisableKey", "ScheduleKeyDeletion"],
+            resources: { ARN: [keyArns.data, keyArns.messaging, keyArns.logs] },
+        },
+    });
+    expectCriticalTarget(plan, rule);
+});
+
+function expectCriticalTarget(plan: Plan, rule: PlanNode): void {
+    expect(findNode(plan, rule.name, "aws:cloudwatch/eventTarget:EventTarget").inputs).toEqual({
+        rule: rule.inputs.name,
+        arn: alertTargets.topicArns.critical,
+        deadLetterConfig: { arn: alertTargets.deadLetterArn },
+    });
+}
 
 test("the dashboard shows every alarm and every service", async () => {
     const plan = await planned({ services: servicesFromDefaults({ api: {}, risk: {} }) });

@@ -2,7 +2,7 @@ import { ExecuteStatementCommand } from "@aws-sdk/client-rds-data";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, type Credentials } from "@aws-sdk/client-sts";
 import { nameOf } from "../../lib/scope.ts";
-import { breakGlassNoun, breakGlassRole } from "../../lib/settings/break-glass.ts";
+import { breakGlassNoun, breakGlassReasonTag, breakGlassRole } from "../../lib/settings/break-glass.ts";
 import { databaseName } from "../../lib/settings/database-names.ts";
 import { databaseClusterName } from "../../lib/settings/database-generations.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
@@ -93,7 +93,7 @@ async function assumeRole({ sts }: AwsClients, roleArn: string, { user, mfa, cod
                 DurationSeconds: sessionSeconds,
                 SerialNumber: mfa,
                 TokenCode: code,
-                Tags: [{ Key: "Reason", Value: reason }],
+                Tags: [{ Key: breakGlassReasonTag, Value: reason }],
             }),
         );
         return sessionCredentials(found);

@@ -10,7 +10,7 @@ import { nameOf } from "../../lib/scope.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { stageName } from "../../contract/container.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
-import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
+import { serviceTaskNouns } from "../../lib/settings/acquirer.ts";
 import { suggestName } from "../../lib/settings/problem.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
 import { ExitError } from "../frame/exit.ts";
@@ -32,9 +32,7 @@ export type GatewayAccess = Pick<AwsClients, "apiGateway">;
 
 /** What `npm run logs` can read: each service and its reconciliation, the migration, and the parts in front of them that log to CloudWatch. */
 export const logSourceNames = ({ services }: NamedSettings): string[] => [
-    ...Object.entries(services).flatMap(([name, service]) =>
-        hasReconciliation(service) ? [name, reconciliationNoun(name)] : [name],
-    ),
+    ...serviceTaskNouns(services),
     ...platformSources,
 ];
 

@@ -15,12 +15,14 @@ export interface DeadLetterQueueName {
     readonly sentBy?: string;
 }
 
-/** The dead-letter queue of a queue in the settings. @throws ExitError `usage` for a name that the stack does not have */
-export function deadLetterQueueOf(
-    { environmentSuffix: suffix, queues }: Pick<PlatformSettings, "environmentSuffix" | "queues">,
-    queue: string,
-): DeadLetterQueueName {
-    const known = new Map<string, DeadLetterQueueName>([
+type QueueSettings = Pick<PlatformSettings, "environmentSuffix" | "queues">;
+
+/** The stack's dead-letter queues, by the name that an operator gives. */
+export const deadLetterQueues = ({
+    environmentSuffix: suffix,
+    queues,
+}: QueueSettings): ReadonlyMap<string, DeadLetterQueueName> =>
+    new Map<string, DeadLetterQueueName>([
         ["validator", { name: nameOf({ suffix }, "validator-dlq"), sentBy: "Lambda" }],
         ["alerts", { name: alertDeadLetterName({ suffix }), sentBy: "EventBridge" }],
         ...Object.keys(queues).map((name): [string, DeadLetterQueueName] => [
@@ -28,6 +30,10 @@ export function deadLetterQueueOf(
             { name: nameOf({ suffix }, `${name}-dlq`), sourceName: nameOf({ suffix }, name) },
         ]),
     ]);
+
+/** The dead-letter queue of a queue in the settings. @throws ExitError `usage` for a name that the stack does not have */
+export function deadLetterQueueOf(settings: QueueSettings, queue: string): DeadLetterQueueName {
+    const known = deadLetterQueues(settings);
     const found = known.get(queue);
     if (found === undefined) {
         throw new ExitError("usage", `no queue "${queue}": ${suggestName(queue, [...known.keys()])}`);

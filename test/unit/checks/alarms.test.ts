@@ -263,11 +263,28 @@ const slug = (heading: string) =>
         .replace(/[^\p{L}\p{N}\s_-]/gu, "")
         .replaceAll(" ", "-");
 const runbook = readFileSync("docs/runbook.md", "utf8");
-const sections = runbook.split(/^(?=### )/m).slice(1);
-const headings = sections.map((section) => slug(/^### (.*)$/m.exec(section)?.[1] ?? ""));
+const sectionsIn = (text = "") =>
+    text
+        .split(/^(?=### )/m)
+        .slice(1)
+        .map((section) => [slug(/^### (.*)$/m.exec(section)?.[1] ?? ""), section] as const);
+const [alarmPart, eventPart] = runbook.split(/^## Events$/m);
+const headings = sectionsIn(alarmPart).map(([heading]) => heading);
 
 test("the runbook has exactly one section for each kind of alarm", () => {
     expect(headings.toSorted()).toEqual(runbookSections.toSorted());
+});
+
+test("the runbook has a section for each event that is sent to a topic", async () => {
+    const config = withSettings(readStackConfig("prod"), {
+        "database.breakGlass": true,
+        "accountServices.guardDuty": "create",
+        "accountServices.securityHub": "create",
+    });
+    const rules = nodesOf(await planOfConfig(config, "prod"), "aws:cloudwatch/eventRule:EventRule");
+    const sections = sectionsIn(eventPart).map(([heading]) => heading);
+    expect(rules.map(({ name }) => name).filter((name) => !sections.some((each) => name.includes(each)))).toEqual([]);
+    expect(rules.length).toBeGreaterThan(4);
 });
 
 test("every alarm names a runbook section, and every section is named by an alarm", async () => {
@@ -281,7 +298,7 @@ test("every alarm names a runbook section, and every section is named by an alar
     expect([...new Set(named)].toSorted()).toEqual(headings.toSorted());
 });
 
-test.each(sections.map((section, i) => [headings[i] ?? "", section]))(
+test.each(sectionsIn(runbook))(
     "the section %s says what it means, what customers feel, where to look, what to do and whom to call",
     (_, section) => {
         const parts = [...section.matchAll(/^- \*\*([^*]+)\.\*\*/gm)].map(([, part]) => part);

@@ -61,7 +61,7 @@ const sparse: readonly (readonly [id: string, responses: FakeResponses, rows: Ev
                     : { taskDefinition: taskDefinition.includes("api-dev") ? first : {} };
             },
         },
-        [{ at: at(20).toISOString(), service: "api", revision: 0, digest: "none yet", by: "unknown" }],
+        [{ at: at(20).toISOString(), task: "api", revision: 0, digest: "none yet", by: "unknown" }],
     ],
     [
         "access-keys",
@@ -164,10 +164,11 @@ test("a principal of which IAM returns no simulation, or no more than its ARN, i
 
 test("a principal may read the resources that IAM allows, of which each action is asked in one call", async () => {
     const role = { RoleName: "on-call", Arn: "arn:on-call" };
-    const queues = ["payment-processing-dev", "payment-notifications-dev"];
+    const readable = ["table/payment-transactions-dev/index/customer-index", "payment-processing-dlq-dev"];
     const actions: unknown[] = [];
     const isAllowed = (_: string, action: string, resource: string) =>
-        action === "sqs:ReceiveMessage" && resource.endsWith(queues[0] ?? "");
+        ["dynamodb:Query", "sqs:ReceiveMessage"].includes(action) &&
+        readable.some((name) => resource.endsWith(`:${name}`));
     const { rows } = await read("principals", {
         ...account,
         ListRoles: { Roles: [role] },
@@ -177,10 +178,14 @@ test("a principal may read the resources that IAM allows, of which each action i
             return (simulation(isAllowed) as (given: typeof input) => object)(input);
         },
     });
-    expect(rows).toEqual([expect.objectContaining({ name: "on-call", may: `sqs:ReceiveMessage on ${queues[0]}` })]);
+    const may = `dynamodb:Query on ${readable[0]}, sqs:ReceiveMessage on ${readable[1]}`;
+    expect(rows).toEqual([expect.objectContaining({ name: "on-call", may })]);
     expect(actions).toEqual(
         [
             "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
             "s3:GetObject",
             "sqs:ReceiveMessage",
             "rds-db:connect",
@@ -226,7 +231,7 @@ test("records of commands are in the order of their times, without those of othe
         ...{ reason: "a fix is deployed", details: {} },
     });
     const days = [25, 21, 5, 23];
-    const { rows } = await read("operations", {
+    const { rows } = await read("redrives", {
         ListObjectsV2: {
             Contents: [{ Key: "no-time" }, ...days.map((day) => ({ Key: String(day), LastModified: at(day) }))],
         },
@@ -237,7 +242,7 @@ test("records of commands are in the order of their times, without those of othe
     });
     expect(rows.map(({ event }) => event)).toEqual(["redrive.21", "redrive.23", "redrive.25"]);
     const isEmpty = { ListObjectsV2: { Contents: [{ Key: "21", LastModified: at(21) }] }, GetObject: {} };
-    await expect(read("operations", isEmpty)).rejects.toThrow();
+    await expect(read("redrives", isEmpty)).rejects.toThrow();
 });
 
 test("revisions that were not read because there are too many are a gap", async () => {
@@ -248,7 +253,7 @@ test("revisions that were not read because there are too many are a gap", async 
         },
     });
     expect(rows).toContainEqual({
-        ...{ at: at(20).toISOString(), service: "api", revision: maxRevisions + 5 },
+        ...{ at: at(20).toISOString(), task: "api", revision: maxRevisions + 5 },
         ...{ digest: "none yet", by: "unknown" },
     });
     expect(gaps).toContain(`api: revisions before ${at(20).toISOString()} were not read`);

@@ -9,6 +9,7 @@ import type { Evidence, EvidenceSection } from "../../../tools/evidence/report.t
 import { copyProject } from "../../project.ts";
 import { planTestStack } from "../../stacks.ts";
 import { awsError, clientsWith, fakeStack, pulumiWith, simulation, type FakeResponses } from "./deploy/fakes.ts";
+import { matchesPattern } from "./filter-pattern.ts";
 import { runTool } from "./run-tool.ts";
 
 const now = Date.parse("2027-01-31T10:15:00.000Z");
@@ -50,35 +51,117 @@ function commit(subject: string, day: number): void {
     git("commit", "--quiet", "--message", subject, "--message", `Reviewed-by: Sam <${secret}@example.com>`);
 }
 
-const trail: Readonly<Record<string, readonly object[]>> = {
-    AssumeRoleWithWebIdentity: [
-        {
-            eventTime: "2027-01-20T09:00:00Z",
-            userIdentity: { userName: "repo:owner/name:environment:dev" },
-            requestParameters: { roleSessionName: "deploy-17", token: secret },
-        },
-    ],
-    managementEvent: [
-        ...["UpdateService", "UpdateService", "PutRolePolicy"].map((eventName, i) => ({
-            eventTime: `2027-01-20T09:0${i}:00Z`,
-            eventSource: eventName === "PutRolePolicy" ? "iam.amazonaws.com" : "ecs.amazonaws.com",
-            eventName,
-            ...(i === 2 ? { errorCode: "AccessDenied" } : {}),
-            userIdentity: {
-                arn: "arn:aws:sts::123456789012:assumed-role/pulumi-deploy-dev/deploy-17",
-                sessionContext: { sessionIssuer: { userName: "pulumi-deploy-dev" } },
-            },
-            requestParameters: { value: secret },
-        })),
-        {
-            ...{ eventTime: "2027-01-20T10:00:00Z", eventSource: "logs.amazonaws.com", eventName: "CreateLogStream" },
-            userIdentity: {
-                arn: "arn:aws:sts::123456789012:assumed-role/payment-api-execution-dev/x",
-                sessionContext: { sessionIssuer: { userName: "payment-api-execution-dev" } },
+/** A call of a session of a role of the account, at a minute of 20 January. */
+function callOf(role: string, session: string, minute: number, event: Readonly<Record<string, unknown>>) {
+    const account = "123456789012";
+    return {
+        ...{ eventTime: `2027-01-20T09:${String(minute).padStart(2, "0")}:00Z`, eventType: "AwsApiCall" },
+        ...{ managementEvent: true, readOnly: false },
+        userIdentity: {
+            ...{ type: "AssumedRole", principalId: `AROA:${session}` },
+            arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`,
+            sessionContext: {
+                sessionIssuer: { type: "Role", arn: `arn:aws:iam::${account}:role/${role}`, userName: role },
             },
         },
-    ],
+        ...event,
+    };
+}
+
+const byUser = {
+    userIdentity: { type: "IAMUser", arn: "arn:aws:iam::123456789012:user/sam", userName: "sam" },
 };
+const ecs = { eventSource: "ecs.amazonaws.com" };
+const lambda = { eventSource: "lambda.amazonaws.com" };
+const sts = { eventSource: "sts.amazonaws.com", readOnly: true };
+const emergencyRole = "arn:aws:iam::123456789012:role/break-glass-dev";
+
+/** What the trail has of 20 January: of each item what belongs to it, and what is like it and does not. */
+const trail: readonly object[] = [
+    callOf("none", "none", 0, {
+        ...{ ...sts, eventName: "AssumeRoleWithWebIdentity" },
+        userIdentity: { type: "WebIdentityUser", userName: "repo:owner/name:environment:dev" },
+        requestParameters: {
+            ...{ roleArn: "arn:aws:iam::123456789012:role/pulumi-deploy-dev", roleSessionName: "deploy-17" },
+            token: secret,
+        },
+    }),
+    ...["UpdateService", "UpdateService"].map((eventName, i) =>
+        callOf("pulumi-deploy-dev", "deploy-17", i, { ...ecs, eventName, requestParameters: { value: secret } }),
+    ),
+    callOf("pulumi-deploy-dev", "deploy-17", 2, {
+        ...{ eventSource: "iam.amazonaws.com", eventName: "PutRolePolicy", errorCode: "AccessDenied" },
+    }),
+    callOf("pulumi-deploy-dev", "deploy-17", 3, { ...ecs, eventName: "DescribeServices", readOnly: true }),
+    callOf("pulumi-deploy-dev", "deploy-17", 4, {
+        ...{ ...lambda, eventName: "UpdateFunctionCode20150331v2" },
+        requestParameters: { functionName: "payment-validator-dev" },
+        responseElements: { codeSha256: "c2hhMjU2", environment: { value: secret } },
+    }),
+    callOf("pulumi-deploy-dev", "deploy-17", 5, {
+        ...{ ...lambda, eventName: "UpdateFunctionCode20150331v2" },
+        requestParameters: { functionName: "payment-validator-eu-dev" },
+    }),
+    // Two tasks of a service, and a person whose role has a name that begins like the stack's.
+    ...["1a2b", "3c4d"].map((task, i) =>
+        callOf("payment-api-execution-dev", task, 10 + i, {
+            ...{ eventSource: "logs.amazonaws.com", eventName: "CreateLogStream" },
+        }),
+    ),
+    callOf("payment-admins", "kim", 20, { ...ecs, eventName: "DeleteService" }),
+    callOf("payment-admins", "kim", 21, {
+        ...{ ...ecs, eventName: "RunTask" },
+        requestParameters: {
+            ...{ cluster: "payment-cluster-dev", startedBy: "npm-run-migrate" },
+            taskDefinition: "arn:aws:ecs:us-east-1:123456789012:task-definition/payment-migration-dev:3",
+            overrides: { containerOverrides: [{ environment: [{ value: secret }] }] },
+        },
+    }),
+    callOf("payment-admins", "kim", 22, {
+        ...{ ...ecs, eventName: "RunTask" },
+        requestParameters: { cluster: "payment-cluster-eu-dev", taskDefinition: "payment-migration-eu-dev" },
+    }),
+    // Of another account there is no ARN. What AWS does itself is nobody's call.
+    callOf("none", "none", 30, {
+        ...{ eventSource: "s3.amazonaws.com", eventName: "PutBucketPolicy" },
+        userIdentity: { type: "AWSAccount", principalId: "AIDAOTHER", accountId: "210987654321" },
+    }),
+    callOf("none", "none", 31, {
+        ...{ eventSource: "kms.amazonaws.com", eventName: "RotateKey" },
+        userIdentity: { type: "AWSService", invokedBy: "kms.amazonaws.com" },
+    }),
+    {
+        ...callOf("AWSServiceRoleForECS", "ecs", 32, { ...ecs, eventName: "RegisterTargets" }),
+        userIdentity: {
+            arn: "arn:aws:sts::123456789012:assumed-role/AWSServiceRoleForECS/ecs",
+            sessionContext: {
+                sessionIssuer: {
+                    arn: "arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+                    userName: "AWSServiceRoleForECS",
+                },
+            },
+        },
+    },
+    callOf("none", "none", 40, {
+        ...{ ...sts, ...byUser, eventName: "AssumeRole" },
+        requestParameters: {
+            ...{ roleArn: emergencyRole, roleSessionName: "sam", serialNumber: secret },
+            tags: [{ key: "Reason", value: "Session 4711 blocks all payments" }],
+        },
+    }),
+    callOf("none", "none", 41, {
+        ...{ ...sts, ...byUser, eventName: "AssumeRole", errorCode: "AccessDenied" },
+        requestParameters: { roleArn: emergencyRole, roleSessionName: "sam" },
+    }),
+    callOf("none", "none", 42, {
+        ...{ ...sts, ...byUser, eventName: "AssumeRole" },
+        requestParameters: { roleArn: emergencyRole.replace("-dev", "-eu-dev"), roleSessionName: "sam" },
+    }),
+    callOf("break-glass-dev", "sam", 43, {
+        ...{ eventSource: "rdsdata.amazonaws.com", eventName: "ExecuteStatement", managementEvent: false },
+        requestParameters: { sql: "**********", secretArn: secret },
+    }),
+];
 
 const record = {
     ...{ version: 1, event: "redrive.done", stack: "dev", at: at(25, 12, 5).toISOString(), by: operator },
@@ -93,23 +176,22 @@ const answers: FakeResponses = {
     GetCallerIdentity: { Account: "123456789012", Arn: operator },
     FilterLogEvents: (input) => {
         const { filterPattern = "" } = input as { filterPattern?: string };
-        const kind = filterPattern.includes("AssumeRoleWithWebIdentity")
-            ? "AssumeRoleWithWebIdentity"
-            : "managementEvent";
-        return { events: trail[kind]?.map((event) => ({ timestamp: now, message: JSON.stringify(event) })) };
+        const events = trail.filter((event) => matchesPattern(filterPattern, event));
+        return { events: events.map((event) => ({ timestamp: now, message: JSON.stringify(event) })) };
     },
     DescribeTaskDefinition: (input) => {
         const { taskDefinition } = input as { taskDefinition: string };
-        return taskDefinition.startsWith("payment-api-dev")
-            ? {
+        const task = /^payment-(api|migration)-dev\b/.exec(taskDefinition)?.[1];
+        return task === undefined
+            ? awsError("ClientException")
+            : {
                   taskDefinition: {
                       ...{ revision: 1, registeredAt: at(20), registeredBy: operator },
                       containerDefinitions: [
-                          { name: "api", image: `payment-api-dev@${digest}`, environment: [{ value: secret }] },
+                          { name: task, image: `payment-${task}-dev@${digest}`, environment: [{ value: secret }] },
                       ],
                   },
-              }
-            : awsError("ClientException");
+              };
     },
     ListRoles: {
         Roles: [
@@ -246,14 +328,17 @@ test("everything that can be read is written with its dates and requirements, an
     expect(rows("approvals")).toEqual([
         { at: "2027-01-20T09:00:00Z", identity: "repo:owner/name:environment:dev", session: "deploy-17", refused: "" },
     ]);
-    expect(rows("updates")).toEqual([
+    const image = { at: at(20).toISOString(), revision: 1, digest, by: operator };
+    expect(rows("images")).toEqual([
+        { ...image, task: "api" },
+        { ...image, task: "migration" },
+    ]);
+    expect(rows("validator-code")).toEqual([
         {
-            by: "arn:aws:sts::123456789012:assumed-role/pulumi-deploy-dev/deploy-17",
-            ...{ first: "2027-01-20T09:00:00Z", last: "2027-01-20T09:02:00Z", calls: 3, refused: 1 },
-            actions: "ecs:UpdateService 2, iam:PutRolePolicy 1",
+            ...{ at: "2027-01-20T09:04:00Z", by: "arn:aws:sts::123456789012:assumed-role/pulumi-deploy-dev/deploy-17" },
+            ...{ call: "UpdateFunctionCode20150331v2", sha256: "c2hhMjU2", refused: "" },
         },
     ]);
-    expect(rows("images")).toEqual([{ at: at(20).toISOString(), service: "api", revision: 1, digest, by: operator }]);
     expect(rows("principals")).toEqual([
         {
             ...{ kind: "role", name: "on-call", created: at(1).toISOString(), lastUsed: at(30).toISOString() },
@@ -273,10 +358,62 @@ test("everything that can be read is written with its dates and requirements, an
     expect(rows("merchant-keys")).toMatchObject([
         { key: "payment-gateway-merchant-shop-dev", created: at(3).toISOString() },
     ]);
-    expect(rows("operations")).toMatchObject([{ event: "redrive.done", by: operator, details: '{"sent":2}' }]);
+    expect(rows("redrives")).toMatchObject([{ event: "redrive.done", by: operator, details: '{"sent":2}' }]);
     expect(rows("drills")).toEqual([{ day: at(18, 0).toISOString(), succeeded: 1 }]);
     expect(rows("drift")).toEqual([{ resource: "edited", type: "aws:sqs/queue:Queue", difference: "update: policy" }]);
     expect(rows("planned-access").length).toBeGreaterThan(20);
+});
+
+test("who changed the account is shown by session, the stack's own roles and people of other accounts, too", async () => {
+    commit("x", 19);
+    const session = (by: string, first: number, last: number) => ({
+        ...{ by, first: `2027-01-20T09:${first}:00Z`, last: `2027-01-20T09:${last}:00Z` },
+    });
+    expect(section(await collect(), "updates").rows).toEqual([
+        {
+            by: "arn:aws:sts::123456789012:assumed-role/pulumi-deploy-dev/deploy-17",
+            ...{ first: "2027-01-20T09:00:00Z", last: "2027-01-20T09:05:00Z", calls: 5, refused: 1 },
+            actions: "ecs:UpdateService 2, lambda:UpdateFunctionCode20150331v2 2, iam:PutRolePolicy 1",
+        },
+        {
+            ...session("arn:aws:iam::123456789012:role/payment-api-execution-dev", 10, 11),
+            ...{ calls: 2, refused: 0, actions: "logs:CreateLogStream 2" },
+        },
+        {
+            ...session("arn:aws:sts::123456789012:assumed-role/payment-admins/kim", 20, 22),
+            ...{ calls: 3, refused: 0, actions: "ecs:RunTask 2, ecs:DeleteService 1" },
+        },
+        {
+            ...session("AWSAccount AIDAOTHER", 30, 30),
+            ...{ calls: 1, refused: 0, actions: "s3:PutBucketPolicy 1" },
+        },
+    ]);
+});
+
+test("the role for emergencies is shown with each use of it, the refused ones too, its reason and its statements", async () => {
+    commit("x", 19);
+    const by = "arn:aws:iam::123456789012:user/sam";
+    expect(section(await collect(), "break-glass").rows).toEqual([
+        {
+            ...{ at: "2027-01-20T09:40:00Z", by, call: "AssumeRole" },
+            ...{ reason: "Session 4711 blocks all payments", refused: "" },
+        },
+        { at: "2027-01-20T09:41:00Z", by, call: "AssumeRole", reason: "", refused: "AccessDenied" },
+        {
+            ...{ at: "2027-01-20T09:43:00Z", by: "arn:aws:sts::123456789012:assumed-role/break-glass-dev/sam" },
+            ...{ call: "ExecuteStatement", reason: "", refused: "" },
+        },
+    ]);
+});
+
+test("a task that somebody started is shown with what has started it", async () => {
+    commit("x", 19);
+    expect(section(await collect(), "tasks").rows).toEqual([
+        {
+            ...{ at: "2027-01-20T09:21:00Z", by: "arn:aws:sts::123456789012:assumed-role/payment-admins/kim" },
+            ...{ task: "payment-migration-dev:3", startedBy: "npm-run-migrate", refused: "" },
+        },
+    ]);
 });
 
 test("an alarm is shown with its length, its notification and the commands that were run meanwhile", async () => {
@@ -315,6 +452,37 @@ test("it only reads", async () => {
     expect(names.filter((name) => !/^(Get|List|Describe|Filter|Simulate)/.test(name))).toEqual([]);
 });
 
+/** Calls that need no right, or one of the managed policy `SecurityAudit` (its version 91). */
+const auditorsCalls = [
+    ...[
+        "DescribeAlarmHistory",
+        "DescribeDBClusters",
+        "DescribeTaskDefinition",
+        "GetCallerIdentity",
+        "GetKeyRotationStatus",
+    ],
+    ...["GetRole", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListObjectsV2", "ListRoles", "ListSecrets"],
+    ...["ListUsers", "SimulatePrincipalPolicy"],
+];
+
+/** Other rights, by the call that needs them, as docs/operations.md lists them. */
+const furtherRights: Readonly<Record<string, readonly string[]>> = {
+    FilterLogEvents: ["`logs:FilterLogEvents` on the trail's log group"],
+    GetApiKeys: ["`apigateway:GET` on `/apikeys`"],
+    GetMetricStatistics: ["`cloudwatch:GetMetricStatistics`"],
+    GetObject: ["`s3:GetObject` on `audit/operations/*`", "`kms:Decrypt`"],
+};
+
+test("docs/operations.md lists the rights that an auditor lacks for a call", async () => {
+    commit("x", 19);
+    const { calls } = await collect();
+    const called = new Set(calls.map(([name]) => name));
+    expect([...called].toSorted()).toEqual([...auditorsCalls, ...Object.keys(furtherRights)].toSorted());
+    const page = readFileSync("docs/operations.md", "utf8");
+    const [, rights = ""] = page.replace(/\s+/g, " ").split("The managed policy `SecurityAudit` allows");
+    expect(Object.values(furtherRights).flatMap((each) => each.filter((right) => !rights.includes(right)))).toEqual([]);
+});
+
 test("what could not be read is listed as missing with the reason, and the exit code says so", async () => {
     const denied = Object.assign(awsError("AccessDeniedException", "not authorized to perform iam:ListRoles"), {
         $metadata: {},
@@ -336,6 +504,9 @@ test("what could not be read is listed as missing with the reason, and the exit 
         commits: expect.stringContaining("not a git repository"),
         approvals: "there is no log group /cloudtrail/payment-trail-dev",
         updates: "there is no log group /cloudtrail/payment-trail-dev",
+        "break-glass": "there is no log group /cloudtrail/payment-trail-dev",
+        tasks: "there is no log group /cloudtrail/payment-trail-dev",
+        "validator-code": "there is no log group /cloudtrail/payment-trail-dev",
         principals: expect.stringMatching(/^(AccessDenied|Throttling)Exception: /),
         secrets: "ThrottlingException: Rate exceeded",
         drift: "no Pulumi in this test",
@@ -395,7 +566,7 @@ test("access to every cluster of the stack is evidence, by each of its users and
 test.each(["no JSON", "{}"])("an object that is no record, such as %j, is named as missing", async (text) => {
     commit("x", 19);
     const collected = await collect({ GetObject: { Body: { transformToString: () => Promise.resolve(text) } } });
-    expect(section(collected, "operations").missing).toEqual([
+    expect(section(collected, "redrives").missing).toEqual([
         "audit/operations/2027/01/25/a.json is no record of a command",
     ]);
 });
@@ -418,7 +589,7 @@ test("revisions before those that are read are a gap, also where one of them is 
 test("what the trail and the audit bucket keep no longer is a gap, not nothing", async () => {
     commit("x", 19);
     const collected = await collect({}, ["--from", "2020-01-01"]);
-    for (const id of ["approvals", "updates", "operations"]) {
+    for (const id of ["approvals", "updates", "break-glass", "tasks", "validator-code", "redrives"]) {
         expect(section(collected, id).missing).toEqual([
             expect.stringMatching(/^logs\.auditRetentionDays is \d+: nothing is kept from before 20\d\d-/),
         ]);
@@ -442,7 +613,7 @@ test("the period is the one that was given, with its last day", async () => {
     expect([collected.json.from, collected.json.to]).toEqual(["2027-01-21T00:00:00.000Z", "2027-01-25T23:59:59.999Z"]);
     expect(section(collected, "commits").rows).toEqual([]);
     expect(section(collected, "images").rows).toEqual([]);
-    expect(section(collected, "operations").rows).toHaveLength(1);
+    expect(section(collected, "redrives").rows).toHaveLength(1);
     expect(collected.markdown).toContain("None in the period.");
 });
 

@@ -16,10 +16,12 @@ import { partitionOfRegion } from "../../../lib/partitions.ts";
 import { nameOf } from "../../../lib/scope.ts";
 import { databaseClusterName, generationsOf } from "../../../lib/settings/database-generations.ts";
 import { databaseUserOf } from "../../../lib/settings/database-names.ts";
+import { customerIndex } from "../../../lib/transactions.ts";
 import { mapConcurrently } from "../../frame/aws-calls.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { dayMilliseconds } from "../../frame/clock.ts";
 import { auditBucketName } from "../../frame/operation-record.ts";
+import { deadLetterQueues } from "../../redrive/queues.ts";
 import { secretsOfStack } from "./rotation.ts";
 import { isoTime, readOnce, type EvidenceContext, type EvidenceItem } from "../item.ts";
 
@@ -60,10 +62,14 @@ async function dataCalls(context: EvidenceContext): Promise<DataCall[]> {
     const { name: partition } = partitionOfRegion(region);
     const name = (noun: string) => nameOf({ suffix }, noun);
     const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${caller.account}:${rest}`;
+    const table = arn("dynamodb", `table/${name("transactions")}`);
+    const deadLetterNames = [...deadLetterQueues(settings).values()].map((queue) => queue.name);
+    const queues = [...Object.keys(settings.queues).map(name), ...deadLetterNames];
     return [
-        ["dynamodb:GetItem", arn("dynamodb", `table/${name("transactions")}`)],
+        ...["GetItem", "BatchGetItem", "Query", "Scan"].map((call): DataCall => [`dynamodb:${call}`, table]),
+        ...["Query", "Scan"].map((call): DataCall => [`dynamodb:${call}`, `${table}/index/${customerIndex}`]),
         ["s3:GetObject", `arn:${partition}:s3:::${auditBucketName(suffix, caller.account)}/audit/any`],
-        ...Object.keys(settings.queues).map((queue): DataCall => ["sqs:ReceiveMessage", arn("sqs", name(queue))]),
+        ...queues.map((queue): DataCall => ["sqs:ReceiveMessage", arn("sqs", queue)]),
         ...(await databaseCalls(context, (user) => arn("rds-db", `dbuser:${user}`))),
         ...(await secretsOfStack(context)).map(({ ARN = "" }): DataCall => ["secretsmanager:GetSecretValue", ARN]),
     ];

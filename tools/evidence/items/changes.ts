@@ -3,16 +3,21 @@ import { promisify } from "node:util";
 import { requireItem } from "../../../lib/list.ts";
 import { trailLogGroup } from "../../../lib/logs.ts";
 import { nameOf } from "../../../lib/scope.ts";
-import { getPath, textAtPath } from "../../../plan/query.ts";
+import { serviceTaskNouns } from "../../../lib/settings/acquirer.ts";
+import { breakGlassReasonTag, breakGlassRole } from "../../../lib/settings/break-glass.ts";
+import { migrationNoun } from "../../../lib/settings/migration.ts";
+import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { parseMessage } from "../../logs/correlation.ts";
 import { readRecords } from "../../logs/read.ts";
 import { digestOf, latestTaskDefinitions, maxRevisions } from "../../rollback/history.ts";
 import {
     isInPeriod,
     isoTime,
+    ownNames,
     retentionGaps,
     type EvidenceContext,
     type EvidenceItem,
+    type EvidenceRow,
     type EvidenceRows,
 } from "../item.ts";
 
@@ -81,50 +86,82 @@ async function trailEvents(
     return records.map(({ message }) => parseMessage(message));
 }
 
+/** An item whose rows are events of the trail. */
+const trailItem = (
+    item: Pick<EvidenceItem, "id" | "title" | "requirements" | "source">,
+    filterPattern: (context: EvidenceContext) => string,
+    rows: (events: readonly unknown[], context: EvidenceContext) => readonly EvidenceRow[],
+): EvidenceItem => ({
+    ...item,
+    read: async (context) => ({
+        rows: rows(await trailEvents(context, filterPattern(context)), context),
+        gaps: retentionGaps(context),
+    }),
+});
+
+/** Every event has who called and when, and why AWS refused the call. */
+const eachEvent = (columns: (event: unknown) => EvidenceRow) => (events: readonly unknown[]) =>
+    events.map((event) => ({
+        at: textAtPath(event, "eventTime"),
+        by: callerOf(event),
+        ...columns(event),
+        refused: textAtPath(event, "errorCode"),
+    }));
+
+/** Who is not of this account, or is no user or role, has no ARN here. */
+const callerOf = (event: unknown): string =>
+    textAtPath(event, "userIdentity.arn") ||
+    ["type", "principalId"].map((field) => textAtPath(event, `userIdentity.${field}`)).join(" ");
+
 /** GitHub gives a token for an environment only after its reviewers have approved the job. */
-const approvals: EvidenceItem = {
-    id: "approvals",
-    title: "Sessions of GitHub's jobs that may deploy",
-    requirements: ["PCI-6.5.1"],
-    source: "CloudTrail: who assumed the role of bootstrap/github.yaml that deploys. GitHub gives a job the identity of its environment once the environment's reviewers have approved it.",
-    read: async (context) => {
-        const events = await trailEvents(
-            context,
-            `{ $.eventName = "AssumeRoleWithWebIdentity" && $.requestParameters.roleArn = "*:role/pulumi-deploy-${context.stack}" }`,
-        );
-        const rows = events.map((event) => ({
+const approvals = trailItem(
+    {
+        id: "approvals",
+        title: "Sessions of GitHub's jobs that may deploy",
+        requirements: ["PCI-6.5.1"],
+        source: "CloudTrail: who assumed the role of bootstrap/github.yaml that deploys. GitHub gives a job the identity of its environment once the environment's reviewers have approved it.",
+    },
+    ({ stack }) =>
+        `{ $.eventName = "AssumeRoleWithWebIdentity" && $.requestParameters.roleArn = "*:role/pulumi-deploy-${stack}" }`,
+    (events) =>
+        events.map((event) => ({
             at: textAtPath(event, "eventTime"),
             identity: textAtPath(event, "userIdentity.userName"),
             session: textAtPath(event, "requestParameters.roleSessionName"),
             refused: textAtPath(event, "errorCode"),
-        }));
-        return { rows, gaps: retentionGaps(context) };
-    },
-};
+        })),
+);
 
-/** Calls that changed the account, by session and day. */
-const updates: EvidenceItem = {
-    id: "updates",
-    title: "Who changed the account, by session and day",
-    requirements: ["PCI-6.5.1", "PCI-10.2.1.2"],
-    source: "CloudTrail: management events that change something, of all regions, without those of AWS services and of the stack's own roles.",
-    read: async (context) => {
-        const events = await trailEvents(
-            context,
-            "{ $.managementEvent IS TRUE && $.readOnly IS FALSE && $.userIdentity.invokedBy NOT EXISTS }",
-        );
-        const byPeople = events.filter((event) => {
-            const role = textAtPath(event, "userIdentity.sessionContext.sessionIssuer.userName");
-            return textAtPath(event, "userIdentity.arn") !== "" && !/^(payment-|AWSServiceRole)/.test(role);
-        });
-        const groups = Map.groupBy(byPeople, (event) =>
-            JSON.stringify([textAtPath(event, "userIdentity.arn"), textAtPath(event, "eventTime").slice(0, 10)]),
-        );
-        return { rows: [...groups.values()].map(sessionRow), gaps: retentionGaps(context) };
+/**
+ * Calls that changed the account, by session and day. A role of the stack has a session for each task, so that its calls are
+ * together: they are listed, for somebody else may use its credentials.
+ */
+const updates = trailItem(
+    {
+        id: "updates",
+        title: "Who changed the account, by session and day",
+        requirements: ["PCI-6.5.1", "PCI-10.2.1.2"],
+        source: "CloudTrail: management events that change something, of all regions, without those of AWS services. The sessions of each role of the stack are together.",
     },
-};
+    () => "{ $.managementEvent IS TRUE && $.readOnly IS FALSE && $.userIdentity.invokedBy NOT EXISTS }",
+    (events, context) => {
+        const isOwn = ownNames(context);
+        const groups = Map.groupBy(
+            events.filter((event) => !issuerOf(event, "arn").includes(":role/aws-service-role/")),
+            (event) => {
+                const by = isOwn(issuerOf(event, "userName")) ? issuerOf(event, "arn") : callerOf(event);
+                return JSON.stringify([by, textAtPath(event, "eventTime").slice(0, 10)]);
+            },
+        );
+        return [...groups].map(([key, group]) => sessionRow((JSON.parse(key) as [string, string])[0], group));
+    },
+);
 
-function sessionRow(events: readonly unknown[]) {
+/** Of the role whose session made the call. */
+const issuerOf = (event: unknown, field: "arn" | "userName"): string =>
+    textAtPath(event, `userIdentity.sessionContext.sessionIssuer.${field}`);
+
+function sessionRow(by: string, events: readonly unknown[]) {
     const times = events.map((event) => textAtPath(event, "eventTime")).toSorted();
     const names = Map.groupBy(
         events,
@@ -132,7 +169,7 @@ function sessionRow(events: readonly unknown[]) {
             `${textAtPath(event, "eventSource").replace(".amazonaws.com", "")}:${textAtPath(event, "eventName")}`,
     );
     return {
-        by: textAtPath(events[0], "userIdentity.arn"),
+        by,
         first: requireItem(times, 0),
         last: requireItem(times, times.length - 1),
         calls: events.length,
@@ -144,32 +181,69 @@ function sessionRow(events: readonly unknown[]) {
     };
 }
 
+/** To assume a role changes nothing, and a statement is a data event: `updates` has neither. */
+const breakGlass = trailItem(
+    {
+        id: "break-glass",
+        title: "Access to the database by the role for emergencies",
+        requirements: ["PCI-10.2.1.2", "PCI-7.2.4"],
+        source: "CloudTrail: who assumed the role of bootstrap/break-glass.yaml, with the reason, and each statement of its sessions. CloudTrail has no text of a statement.",
+    },
+    ({ settings }) => {
+        const role = breakGlassRole(settings.environmentSuffix);
+        return `{ ($.eventName = "AssumeRole" && $.requestParameters.roleArn = "*:role/${role}") || ($.eventSource = "rdsdata.amazonaws.com" && $.userIdentity.sessionContext.sessionIssuer.userName = "${role}") }`;
+    },
+    eachEvent((event) => ({
+        call: textAtPath(event, "eventName"),
+        reason: itemsOf(getPath(event, "requestParameters.tags"))
+            .filter((tag) => textAtPath(tag, "key") === breakGlassReasonTag)
+            .map((tag) => textAtPath(tag, "value"))
+            .join(),
+    })),
+);
+
+/** A migration has the rights of the database's master user, and a person can settle a difference by a reconciliation. */
+const tasks = trailItem(
+    {
+        id: "tasks",
+        title: "Tasks that were started outside a service: migrations and reconciliations",
+        requirements: ["PCI-10.2.1.2", "PCI-6.5.1"],
+        source: "CloudTrail: `RunTask` in the stack's cluster. What a command starts has its name in startedBy; the daily reconciliation is started by its own role.",
+    },
+    ({ settings }) =>
+        `{ $.eventName = "RunTask" && $.requestParameters.cluster = "*${nameOf({ suffix: settings.environmentSuffix }, "cluster")}" }`,
+    eachEvent((event) => ({
+        task: textAtPath(event, "requestParameters.taskDefinition").replace(/^.*\//, ""),
+        startedBy: textAtPath(event, "requestParameters.startedBy"),
+    })),
+);
+
 /** Revisions of the task definitions that were registered in the period. */
 const images: EvidenceItem = {
     id: "images",
-    title: "Revisions of the services, with their images",
+    title: "Revisions of the services, the reconciliations and the migration, with their images",
     requirements: ["PCI-6.5.1"],
-    source: `ECS: task definitions, the last ${maxRevisions} of each service.`,
+    source: `ECS: task definitions, the last ${maxRevisions} of each.`,
     read: async (context): Promise<EvidenceRows> => {
         const { clients, settings, from } = context;
         const rows = [];
         const gaps = [];
-        for (const service of Object.keys(settings.services)) {
+        for (const task of [...serviceTaskNouns(settings.services), migrationNoun]) {
             const definitions = await latestTaskDefinitions({
-                ...{ ecs: clients.ecs, service, suffix: settings.environmentSuffix },
+                ...{ ecs: clients.ecs, service: task, suffix: settings.environmentSuffix },
             });
             const [oldest] = definitions;
             if ((oldest?.revision ?? 1) > 1 && (oldest?.registeredAt?.getTime() ?? 0) > from) {
-                gaps.push(`${service}: revisions before ${isoTime(oldest?.registeredAt)} were not read`);
+                gaps.push(`${task}: revisions before ${isoTime(oldest?.registeredAt)} were not read`);
             }
             rows.push(
                 ...definitions
                     .filter(({ registeredAt }) => isInPeriod(registeredAt, context))
                     .map((definition) => ({
                         at: isoTime(definition.registeredAt),
-                        service,
+                        task,
                         revision: definition.revision ?? 0,
-                        digest: digestOf(definition, service) ?? "none yet",
+                        digest: digestOf(definition, task) ?? "none yet",
                         by: definition.registeredBy ?? "unknown",
                     })),
             );
@@ -178,4 +252,23 @@ const images: EvidenceItem = {
     },
 };
 
-export const changeItems: readonly EvidenceItem[] = [commits, approvals, updates, images];
+/** Lambda itself knows the present code alone. */
+const validatorCode = trailItem(
+    {
+        id: "validator-code",
+        title: "Code of the validator that was deployed",
+        requirements: ["PCI-6.5.1"],
+        source: "CloudTrail: calls that created the function or changed its code, with the SHA-256 of the code.",
+    },
+    ({ settings }) =>
+        `{ ($.eventName = "CreateFunction*" || $.eventName = "UpdateFunctionCode*") && $.requestParameters.functionName = "*${nameOf({ suffix: settings.environmentSuffix }, "validator")}" }`,
+    eachEvent((event) => ({
+        call: textAtPath(event, "eventName"),
+        sha256: textAtPath(event, "responseElements.codeSha256"),
+    })),
+);
+
+export const changeItems: readonly EvidenceItem[] = [
+    ...[commits, approvals, updates],
+    ...[breakGlass, tasks, images, validatorCode],
+];

@@ -51,11 +51,11 @@ function parseRecord(key: string | undefined, text: string): OperationRecord {
     }
 }
 
-const operations: EvidenceItem = {
-    id: "operations",
-    title: "Commands that an operator ran on the stack's data",
+const redrives: EvidenceItem = {
+    id: "redrives",
+    title: "Dead letters that an operator sent back to their queue",
     requirements: ["PCI-10.2.1.2", "PCI-6.5.1"],
-    source: "Audit bucket: the records under audit/operations/.",
+    source: "Audit bucket: the records under audit/operations/, which `npm run redrive` writes.",
     read: async (context) => ({
         rows: (await operationsOf(context)).map(({ at, event, by, reason, details }) => ({
             ...{ at, event, by, reason },
@@ -195,4 +195,4 @@ function driftRows(report: unknown) {
     ];
 }
 
-export const operationItems: readonly EvidenceItem[] = [operations, alarms, drills, drift];
+export const operationItems: readonly EvidenceItem[] = [redrives, alarms, drills, drift];

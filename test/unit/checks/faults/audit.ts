@@ -1,7 +1,10 @@
-import { changeItems, setInput, type FaultsByRule } from "../fault.ts";
+import { changeInputs, changeItems, changePolicy, removeResources, setInput, type FaultsByRule } from "../fault.ts";
 
 const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
+const eventRule = "aws:cloudwatch/eventRule:EventRule";
+const keyLossUnreported =
+    "must have an EventBridge rule with a target that reports `DisableKey` and `ScheduleKeyDeletion`";
 
 export const auditFaults: FaultsByRule = {
     "uploads-aborted": {
@@ -38,6 +41,25 @@ export const auditFaults: FaultsByRule = {
         "no policy lockout safety check": [
             setInput(key, "bypassPolicyLockoutSafetyCheck", true),
             "payment-data-prod must keep the policy lockout safety check",
+        ],
+    },
+    "key-loss-reported": {
+        "no rule": [removeResources(eventRule, "key-loss"), `payment-data-prod ${keyLossUnreported}`],
+        "a rule that is off": [
+            changeInputs(eventRule, "key-loss", { state: "DISABLED" }),
+            `payment-logs-prod ${keyLossUnreported}`,
+        ],
+        "a rule without a target": [
+            removeResources("aws:cloudwatch/eventTarget:EventTarget", "key-loss"),
+            `payment-messaging-prod ${keyLossUnreported}`,
+        ],
+        "a rule on one of the two calls": [
+            changePolicy(eventRule, "key-loss", '"DisableKey",', "", "eventPattern"),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on the other keys": [
+            changePolicy(eventRule, "key-loss", /"arn:aws:kms:[^"]+",/, "", "eventPattern"),
+            `payment-data-prod ${keyLossUnreported}`,
         ],
     },
     "secrets-described": {
