@@ -47,7 +47,7 @@ describe("a service that gets the cache", () => {
 });
 
 test("a new service is one line of each kind, by its name, with all that it may do", async () => {
-    const fraud = { path: "/fraud/*", priority: 40, cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
+    const fraud = { path: "/fraud/*", priority: 40, cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 5 };
     const after = await planWith("services.fraud", { ...fraud, stores: ["database"], sends: ["processing"] });
     const [rights, ...moreRights] = newRights(dev, after);
     expect(moreRights).toEqual([]);
