@@ -13,7 +13,7 @@ const project = Project.shared();
 
 /** A service without requests; it has no image, so that no task starts. */
 const worker = {
-    ...{ cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 },
+    ...{ cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 5 },
     ...{ stores: ["database"], sends: ["processing"] },
 };
 const withPath = { ...worker, path: "/refund/*", priority: 40 };
