@@ -1,12 +1,38 @@
 import type { Plan, PlanNode } from "../plan/plan.ts";
-import { inputJson, inputText, resourcesOfType } from "../plan/query.ts";
+import { arnOf, getPath, inputJson, inputText, itemsOf, resourcesOfType } from "../plan/query.ts";
 
-/** Whether an EventBridge rule that has a target is such a one, by its own inputs and its event pattern. */
-export const hasEventReport = (plan: Plan, isReport: (rule: PlanNode, pattern: unknown) => boolean): boolean =>
-    resourcesOfType(plan, "cloudwatch/eventRule:EventRule").some(
-        (rule) =>
-            isReport(rule, inputJson(rule, "eventPattern")) &&
-            resourcesOfType(plan, "cloudwatch/eventTarget:EventTarget").some(
-                (target) => inputText(target, "rule") === inputText(rule, "name"),
-            ),
-    );
+/** Calls of an AWS service that EventBridge receives by way of CloudTrail. */
+export interface ReportedCalls {
+    /** Of the events, such as `aws.kms`. */
+    readonly source: string;
+    readonly calls: readonly string[];
+}
+
+/**
+ * Whether an EventBridge rule reports the calls to a topic of the stack, and has what else is asked of it.
+ *
+ * @param isReport by the rule and its event pattern
+ */
+export function hasEventReport(
+    plan: Plan,
+    { source, calls }: ReportedCalls,
+    isReport: (rule: PlanNode, pattern: unknown) => boolean,
+): boolean {
+    const topics = resourcesOfType(plan, "sns/topic:Topic").map(arnOf);
+    const targets = resourcesOfType(plan, "cloudwatch/eventTarget:EventTarget");
+    const receives = (pattern: unknown, path: string, value: string): boolean =>
+        itemsOf(getPath(pattern, path)).includes(value);
+    return resourcesOfType(plan, "cloudwatch/eventRule:EventRule").some((rule) => {
+        const pattern = inputJson(rule, "eventPattern");
+        return (
+            receives(pattern, "source", source) &&
+            receives(pattern, "detail-type", "AWS API Call via CloudTrail") &&
+            calls.every((call) => receives(pattern, "detail.eventName", call)) &&
+            isReport(rule, pattern) &&
+            targets.some(
+                (target) =>
+                    inputText(target, "rule") === inputText(rule, "name") && topics.includes(inputText(target, "arn")),
+            )
+        );
+    });
+}

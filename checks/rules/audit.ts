@@ -62,14 +62,12 @@ export const auditRules: readonly Rule[] = [
                 (key) =>
                     hasEventReport(
                         plan,
+                        { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"] },
                         (rule, pattern) =>
                             inputText(rule, "state") !== "DISABLED" &&
-                            itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)) &&
-                            ["DisableKey", "ScheduleKeyDeletion"].every((call) =>
-                                itemsOf(getPath(pattern, "detail.eventName")).includes(call),
-                            ),
+                            itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)),
                     ),
-                "have an EventBridge rule with a target that reports `DisableKey` and `ScheduleKeyDeletion`",
+                "have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`",
             ),
     },
     {

@@ -8,12 +8,11 @@ import type { Rule } from "../rule.ts";
 
 /** Whether a rule reports that the role is assumed: one that also receives calls that change nothing. */
 const reportsBreakGlass = (plan: Plan, { environmentSuffix }: PlatformSettings): boolean =>
-    hasEventReport(plan, (rule, pattern) => {
+    hasEventReport(plan, { source: "aws.sts", calls: ["AssumeRole"] }, (rule, pattern) => {
         const roles = itemsOf(getPath(pattern, "detail.requestParameters.roleArn")).map(toText);
         return (
             inputText(rule, "state") === "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" &&
-            roles.some((role) => role.endsWith(`:role/${breakGlassRole(environmentSuffix)}`)) &&
-            itemsOf(getPath(pattern, "detail.eventName")).includes("AssumeRole")
+            roles.some((role) => role.endsWith(`:role/${breakGlassRole(environmentSuffix)}`))
         );
     });
 
@@ -35,7 +34,8 @@ export const dataApiRules: readonly Rule[] = [
                     path: "enableHttpEndpoint",
                     expected: (_value, _node, plan, settings) =>
                         !settings.database.breakGlass || reportsBreakGlass(plan, settings),
-                    requirement: "have an EventBridge rule with a target for the role that may use the Data API",
+                    requirement:
+                        "have an EventBridge rule with a topic as its target for the role that may use the Data API",
                 },
             ],
         }),

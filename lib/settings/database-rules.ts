@@ -10,7 +10,10 @@ const restoredCluster = ({ database: { restoreFrom }, environmentSuffix: suffix 
 /** Connections that are left to RDS, the migration, the comparison with the acquirer, and a person on call. */
 const otherConnections = 50;
 
-/** Those of all tasks to the writer. Connections to readers come to it only while no reader is available. */
+/**
+ * Those of all tasks to the writer. Connections to readers come to it only while no reader is available. The tasks of a deployment are not counted twice: a pool
+ * grows with the load, and the load is shared.
+ */
 const taskConnections = ({ services }: PlatformSettings): number =>
     Object.values(services)
         .filter(({ stores }) => stores.includes("database"))
@@ -22,7 +25,10 @@ const taskConnections = ({ services }: PlatformSettings): number =>
  * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html#aurora-serverless-v2.max-connections).
  * Between them it is a line, just below which this is.
  */
-export const acceptedConnections = ({ minAcu = 0, maxAcu = Infinity }: PlatformSettings["database"]): number =>
+export const acceptedConnections = ({
+    minAcu = 0,
+    maxAcu = Infinity,
+}: Pick<PlatformSettings["database"], "minAcu" | "maxAcu">): number =>
     Math.min(Math.floor(211 * maxAcu) - 22, minAcu < 1 ? 2_000 : 5_000);
 
 /** Rules about capacity and clusters of the database. */
@@ -55,7 +61,7 @@ export const databaseRules: readonly SettingRule[] = [
     },
     {
         name: "connections",
-        why: "PostgreSQL would refuse connections at the load for which the tasks are there.",
+        why: "PostgreSQL would refuse connections at the load for which the tasks are there. Of a provisioned class AWS's limit follows from its memory, and is not checked.",
         field: "database.maxAcu",
         reads: ["database.minAcu", "services.*.maxTasks", "services.*.stores.*"],
         must: (settings) =>

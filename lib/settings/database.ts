@@ -79,7 +79,9 @@ export const database = z.strictObject({
         .max(256)
         .multipleOf(0.5)
         .optional()
-        .describe("Maximum capacity in ACUs (2 GiB of memory each)."),
+        .describe(
+            "Maximum capacity in ACUs (2 GiB of memory each). The limit of connections follows it at the next restart of each instance.",
+        ),
     readers: integer(0, 15).describe("Reader instances. A failover to another zone needs one."),
     backupRetentionDays: integer(1, 35).describe(
         "Period of point-in-time recovery in days. Lowering it deletes older backups at once.",

@@ -70,7 +70,7 @@ test.each([
     expect(rule === undefined ? undefined : findViolations(rule, fault(plan), settings)).toEqual([
         expect.objectContaining({
             resource: "payment-database-dev",
-            reason: "must have an EventBridge rule with a target for the role that may use the Data API",
+            reason: "must have an EventBridge rule with a topic as its target for the role that may use the Data API",
         }),
     ]);
 });

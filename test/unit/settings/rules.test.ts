@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { acceptedConnections } from "../../../lib/settings/database-rules.ts";
 import { namespace, regionKey } from "../../../lib/settings/problem.ts";
 import { settingRules } from "../../../lib/settings/rules.ts";
 import { readSettings } from "../../../lib/settings.ts";
@@ -539,4 +540,18 @@ test("a rule reports nothing for a field that is itself invalid", () => {
     expect(problemsAfter({ "network.availabilityZones": 9, "network.endpointZones": 4 })).toEqual([
         "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 9",
     ]);
+});
+
+test.each([
+    [{ minAcu: 0, maxAcu: 1 }, 189],
+    [{ minAcu: 0.5, maxAcu: 4 }, 823],
+    [{ minAcu: 1, maxAcu: 8 }, 1_669],
+    [{ minAcu: 1, maxAcu: 16 }, 3_360],
+    [{ minAcu: 0.5, maxAcu: 32 }, 2_000],
+    [{ minAcu: 1, maxAcu: 32 }, 5_000],
+    [{ minAcu: 8, maxAcu: 256 }, 5_000],
+])("no more connections are planned with %j than AWS's %i", (capacity, limit) => {
+    const accepted = acceptedConnections(capacity);
+    expect(accepted).toBeLessThanOrEqual(limit);
+    expect(accepted).toBeGreaterThan(0.99 * limit);
 });

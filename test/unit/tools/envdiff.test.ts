@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { compareStacks, type EnvironmentDifference } from "../../../analysis/consistency/stack-differences.ts";
 import { valueDifferences } from "../../../analysis/consistency/value-differences.ts";
@@ -14,6 +15,8 @@ const planned = async (stack: string, change: PlanChange = (plan) => plan) => ({
     plan: change(await planTestStack(stack)),
     settings: settingsFromConfig(readStackConfig(stack)),
 });
+const envdiff = (...argv: string[]): Promise<ToolResult> => runTool("envdiff", argv);
+
 const between = async (one: string, other: string, change?: PlanChange): Promise<EnvironmentDifference> =>
     compareStacks(await planned(one), await planned(other, change));
 test("staging and prod have the same kinds of resources", async () => {
@@ -33,6 +36,14 @@ test("sizes are listed as settings, and explain properties", async () => {
         values: ["1024", "2048"],
         setting: "validation.memoryMib",
     });
+});
+
+test("the output in the docs is that of the command", async () => {
+    const [, shown = ""] = /```text\n([\s\S]*?)```/.exec(readFileSync("docs/envdiff.md", "utf8")) ?? [];
+    const { out } = await envdiff("dev", "staging");
+    const lines = shown.split("\n").filter((line) => line !== "  ...");
+    expect(lines.length).toBeGreaterThan(8);
+    expect(lines.filter((line) => !out.split("\n").includes(line))).toEqual([]);
 });
 
 test("a setting that only one stack has is listed", async () => {
@@ -135,8 +146,6 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
         braces: "{no JSON",
     });
 });
-
-const envdiff = (...argv: string[]): Promise<ToolResult> => runTool("envdiff", argv);
 
 test("the difference is printed in three parts", async () => {
     const { code, out } = await envdiff("dev", "staging");

@@ -104,7 +104,7 @@ const trail: readonly object[] = [
     }),
     // Two tasks of a service, and a person whose role has a name that begins like the stack's.
     ...["1a2b", "3c4d"].map((task, i) =>
-        callOf("payment-api-execution-dev", task, 10 + i, {
+        callOf("payment-api-execution-dev-0b79541", task, 10 + i, {
             ...{ eventSource: "logs.amazonaws.com", eventName: "CreateLogStream" },
         }),
     ),
@@ -376,7 +376,7 @@ test("who changed the account is shown by session, the stack's own roles and peo
             actions: "ecs:UpdateService 2, lambda:UpdateFunctionCode20150331v2 2, iam:PutRolePolicy 1",
         },
         {
-            ...session("arn:aws:iam::123456789012:role/payment-api-execution-dev", 10, 11),
+            ...session("arn:aws:iam::123456789012:role/payment-api-execution-dev-0b79541", 10, 11),
             ...{ calls: 2, refused: 0, actions: "logs:CreateLogStream 2" },
         },
         {

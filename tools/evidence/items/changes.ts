@@ -6,6 +6,7 @@ import { nameOf } from "../../../lib/scope.ts";
 import { serviceTaskNouns } from "../../../lib/settings/acquirer.ts";
 import { breakGlassReasonTag, breakGlassRole } from "../../../lib/settings/break-glass.ts";
 import { migrationNoun } from "../../../lib/settings/migration.ts";
+import { automaticEnding } from "../../../plan/physical-names.ts";
 import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { parseMessage } from "../../logs/correlation.ts";
 import { readRecords } from "../../logs/read.ts";
@@ -149,13 +150,16 @@ const updates = trailItem(
         const groups = Map.groupBy(
             events.filter((event) => !issuerOf(event, "arn").includes(":role/aws-service-role/")),
             (event) => {
-                const by = isOwn(issuerOf(event, "userName")) ? issuerOf(event, "arn") : callerOf(event);
+                const by = isOwn(logicalName(issuerOf(event, "userName"))) ? issuerOf(event, "arn") : callerOf(event);
                 return JSON.stringify([by, textAtPath(event, "eventTime").slice(0, 10)]);
             },
         );
         return [...groups].map(([key, group]) => sessionRow((JSON.parse(key) as [string, string])[0], group));
     },
 );
+
+/** Of a role: Pulumi adds digits to it in AWS. */
+const logicalName = (name: string): string => name.replace(new RegExp(`${automaticEnding}$`), "");
 
 /** Of the role whose session made the call. */
 const issuerOf = (event: unknown, field: "arn" | "userName"): string =>

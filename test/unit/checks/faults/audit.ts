@@ -4,7 +4,7 @@ const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
 const eventRule = "aws:cloudwatch/eventRule:EventRule";
 const keyLossUnreported =
-    "must have an EventBridge rule with a target that reports `DisableKey` and `ScheduleKeyDeletion`";
+    "must have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`";
 
 export const auditFaults: FaultsByRule = {
     "uploads-aborted": {
@@ -52,6 +52,18 @@ export const auditFaults: FaultsByRule = {
         "a rule without a target": [
             removeResources("aws:cloudwatch/eventTarget:EventTarget", "key-loss"),
             `payment-messaging-prod ${keyLossUnreported}`,
+        ],
+        "a target that is no topic": [
+            setInput("cloudwatch/eventTarget:EventTarget", "arn", "arn:aws:sqs:us-east-1:123456789012:other"),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on the events of another service": [
+            changePolicy(eventRule, "key-loss", '"aws.kms"', '"aws.s3"', "eventPattern"),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on events that CloudTrail does not send": [
+            changePolicy(eventRule, "key-loss", "AWS API Call via CloudTrail", "AWS API Call", "eventPattern"),
+            `payment-data-prod ${keyLossUnreported}`,
         ],
         "a rule on one of the two calls": [
             changePolicy(eventRule, "key-loss", '"DisableKey",', "", "eventPattern"),
