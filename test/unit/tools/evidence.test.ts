@@ -461,7 +461,7 @@ const auditorsCalls = [
         "GetCallerIdentity",
         "GetKeyRotationStatus",
     ],
-    ...["GetRole", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListObjectsV2", "ListRoles", "ListSecrets"],
+    ...["GetRole", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListRoles", "ListSecrets"],
     ...["ListUsers", "SimulatePrincipalPolicy"],
 ];
 
@@ -471,6 +471,7 @@ const furtherRights: Readonly<Record<string, readonly string[]>> = {
     GetApiKeys: ["`apigateway:GET` on `/apikeys`"],
     GetMetricStatistics: ["`cloudwatch:GetMetricStatistics`"],
     GetObject: ["`s3:GetObject` on `audit/operations/*`", "`kms:Decrypt`"],
+    ListObjectsV2: ["`s3:ListBucket` on the audit bucket"],
 };
 
 test("docs/operations.md lists the rights that an auditor lacks for a call", async () => {
