@@ -81,12 +81,23 @@ export async function createRefund(
             SELECT $1, $2, $3, $4 WHERE $5 ON CONFLICT DO NOTHING`,
             [refundId, paymentId, caller.merchantId, caller.correlationId, payment.status === "captured"],
         );
-        if (rowCount !== 1) {
+        if (rowCount === 1) {
+            const message = { type: "refund.requested", paymentId, refundId, ...correlation(caller) } as const;
+            await send(connection, { id: newId(), ...message });
+        } else if (!(await hasRefund(connection, refundId, paymentId))) {
             throw new Problem("not-refundable");
         }
-        await send(connection, { id: newId(), type: "refund.requested", paymentId, refundId, ...correlation(caller) });
         return { id: refundId, paymentId, status: "requested" };
     });
+}
+
+/** Whether the refund is there already: after a restore it is recorded from the acquirer's report, without its request. */
+async function hasRefund(connection: Connection, id: string, paymentId: string): Promise<boolean> {
+    const { rowCount } = await connection.query("SELECT FROM payments.refund WHERE id = $1 AND payment_id = $2", [
+        id,
+        paymentId,
+    ]);
+    return rowCount === 1;
 }
 
 /** A payment from Redis, or from PostgreSQL if Redis does not have it or does not answer. */

@@ -80,7 +80,7 @@ export const payment = z.object({
 export const refund = z.object({ id: z.string(), paymentId: z.string(), status: oneOf(["requested"]) });
 
 export const event = z.object({
-    position: z.int().describe("Grows by one with each event of the merchant."),
+    position: z.int().describe("Grows with each event of the merchant, by one but after a restore of the database."),
     id: z.string(),
     type: oneOf(eventTypes),
     paymentId: z.string(),

@@ -2,10 +2,10 @@ import type { ClientBase } from "pg";
 import { keySuffixes } from "../payment/acquirer.ts";
 
 /**
- * Positions that no event gets after a restore. Events that were lost had some of them, and a reader that continues after the last one it has seen
- * must find the next event behind it.
+ * Events get positions after this one: a reader that continues after the last one it has seen must find the next event behind it, and lost events, also
+ * those of another restored cluster, had the positions before. So it follows from the time. No merchant has a million events in a second.
  */
-const lostPositions = 1_000_000_000;
+const positionOfNow = "floor(extract(epoch FROM now()))::bigint * 1000000";
 
 /** Days for which SQS keeps a message: what was sent before them has been received before the restored time, or is lost anyway. */
 const messageDays = 14;
@@ -14,18 +14,18 @@ const messageDays = 14;
 const idOf = (text: string): string => `translate(md5(${text}), '0123456789', 'ghijklmnop')`;
 
 /**
- * What makes restored data safe to continue with, by what the log counts of it. Each may be run again at any time: a message that is sent twice
- * changes nothing twice, and positions have one more gap.
+ * What makes restored data safe to continue with, by what the log counts of it. All may be run again: a message that is sent twice moves no money
+ * twice, and positions have one more gap. An event that is on its way meanwhile comes twice.
  */
 const steps: Readonly<Record<string, string>> = {
-    // The row without a merchant is where a new one begins (services/notification/record.ts).
-    newMerchants: `INSERT INTO payments.event_count (merchant_id, last) VALUES ('', 0) ON CONFLICT DO NOTHING`,
-    counts: `UPDATE payments.event_count SET last = last + ${lostPositions}`,
-    // The acquirer answers with its first decision for the same key, and the refund becomes completed as any other.
+    // Also of a payment that was captured after the restored time only: its message captures it again, by the same key. The acquirer answers with its first decision for the same key, and the refund becomes completed as any other.
     lostRefunds: `INSERT INTO payments.refund (id, payment_id, merchant_id, correlation_id)
         SELECT left(idempotency_key, -${keySuffixes.refund.length}), payment.id, merchant_id, correlation_id
         FROM payments.acquirer_operation JOIN payments.payment ON payment.id = payment_id
-        WHERE operation = 'refund' AND idempotency_key ~ '^[a-z]{32}${keySuffixes.refund}$' AND status = 'captured'
+        WHERE operation = 'refund' AND idempotency_key ~ '^[a-z]{32}${keySuffixes.refund}$'
+            AND status IN ('accepted', 'authorized', 'captured')
+            AND NOT EXISTS (SELECT FROM payments.reconciliation_difference AS difference
+                WHERE difference.idempotency_key = acquirer_operation.idempotency_key AND settled_by = 'person')
         ON CONFLICT DO NOTHING`,
     // Their messages may have been received after the restored time, and then nobody sends them again.
     payments: `INSERT INTO payments.api_outbox (id, body)
@@ -51,6 +51,9 @@ const steps: Readonly<Record<string, string>> = {
             AND NOT EXISTS (SELECT FROM payments.payment_outbox
                 WHERE (body ->> 'paymentId', body ->> 'type') = (moved.payment_id, moved.type))
         ON CONFLICT (id) DO NOTHING`,
+    // Last, as events wait for these rows. The row without a merchant is where a new one begins (services/notification/record.ts).
+    newMerchants: `INSERT INTO payments.event_count (merchant_id, last) VALUES ('', 0) ON CONFLICT DO NOTHING`,
+    counts: `UPDATE payments.event_count SET last = greatest(last, ${positionOfNow})`,
 };
 
 /** Prepares restored data in one transaction. @returns how many rows each step has written */

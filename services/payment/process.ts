@@ -80,6 +80,10 @@ async function processRefund(
     if (refund.status !== "requested") {
         return;
     }
+    if (steps[payment.status] !== undefined) {
+        // After a restore both have a message. This one is received again, until the capture has come.
+        throw new Error(`the refund waits for the capture of its payment, which is ${payment.status}`);
+    }
     const decision = await call(args, "refund", { subject: refundId, payment, correlationId });
     if (decision.approved) {
         const change = { from: payment.status, status: "refunded", reason: undefined, correlationId } as const;

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { idFor, onceRequest } from "../../services/api/idempotency.ts";
+import { createRefund } from "../../services/api/payments.ts";
 import type { Cache } from "../../services/common/cache.ts";
 import type { Pool } from "../../services/common/database.ts";
 import { newId } from "../../services/common/ids.ts";
@@ -55,6 +58,17 @@ describe("a request that is repeated after a restore has lost it", () => {
         expect(first.id).toMatch(/^[a-p]{32}$/);
         await lose(first.id);
         expect(await make()).toEqual(first);
+    });
+
+    test("makes the same payment with the amount of its session, which has gone", async () => {
+        const { text } = await send({ path: "/api/payment-sessions", body: amount() });
+        const { sessionId } = JSON.parse(text) as { sessionId: string };
+        const request = { path: "/api/payments", headers: { "idempotency-key": newId() } };
+        const { id } = JSON.parse((await send({ ...request, body: { sessionId } })).text) as { id: string };
+        await untilRecorded(id, "captured");
+        await query("DELETE FROM payments.used_session WHERE payment_id = $1", [id]);
+        await lose(id);
+        expect(JSON.parse((await send({ ...request, body: amount() })).text)).toMatchObject({ id });
     });
 
     test("makes another payment for another merchant, and another refund than a payment", async () => {
@@ -159,6 +173,85 @@ describe("restored data that is prepared", () => {
         expect(open).toMatchObject([{ idempotency_key: stranger.idempotencyKey }]);
     });
 
+    const stores = () => ({
+        ...{ database: as("payment_api"), readers: as("payment_api"), wakeRelay: () => undefined },
+        cache: { setVersion: () => Promise.resolve() } as unknown as Cache,
+    });
+    const requestRefund = (paymentId: string, key: string) => {
+        const once = onceRequest("sides", key, `/api/payments/${paymentId}/refunds`, {});
+        const caller = { merchantId: "sides", correlationId: "correlation" };
+        return { id: idFor(once, "refund"), send: () => createRefund(stores(), caller, once, paymentId) };
+    };
+
+    test("answers a repeated request for a refund that it has from the acquirer's report", async () => {
+        const capture = await sides.capture(noon);
+        const { id, send: repeat } = requestRefund(capture.paymentId, "lost");
+        await sides.book(capture, { ...operationOf("refund", id, capture.paymentId), at: noon });
+        await sides.run();
+        await prepare();
+        expect(JSON.parse((await repeat()).body)).toEqual({ id, paymentId: capture.paymentId, status: "requested" });
+        await processAll();
+        expect(await statusOf(capture.paymentId)).toBe("refunded");
+        await expect(requestRefund(capture.paymentId, "new").send()).rejects.toThrow("not-refundable");
+    });
+
+    test("refunds a payment once that was captured and refunded after the restored time, whichever message comes first", async () => {
+        const id = newId();
+        await insertPayment(id, 1234);
+        await query("UPDATE payments.payment SET status = 'authorized' WHERE id = $1", [id]);
+        await sides.book(
+            { ...operationOf("capture", id, id), at: noon },
+            { ...operationOf("refund", newId(), id), at: noon },
+        );
+        await sides.run();
+        await prepare();
+        const [capture] = await query<{ body: object }>(
+            "DELETE FROM payments.api_outbox WHERE id = $1 RETURNING body",
+            [id],
+        );
+        await expect(processAll()).rejects.toThrow(
+            "the refund waits for the capture of its payment, which is authorized",
+        );
+        await query("INSERT INTO payments.api_outbox (id, body) VALUES ($1, $2)", [id, capture?.body]);
+        await query("UPDATE payments.api_outbox SET position = DEFAULT WHERE id <> $1", [id]);
+        await expect(requestRefund(id, "new").send()).rejects.toThrow("not-refundable");
+        await processAll();
+        expect(await statusOf(id)).toBe("refunded");
+        const { entries } = await sides.acquirer.report();
+        expect(entries.filter(({ operation }) => operation === "refund")).toHaveLength(1);
+    });
+
+    test("leaves a refund of the acquirer's alone that a person has settled", async () => {
+        const capture = await sides.capture(noon);
+        const refund = { ...operationOf("refund", newId(), capture.paymentId), at: noon };
+        await sides.book(capture, refund);
+        await sides.run();
+        await sides.run({ ACCEPTED_DIFFERENCE: refund.idempotencyKey });
+        await prepare();
+        expect(await query("SELECT id FROM payments.refund")).toEqual([]);
+    });
+
+    test("has no event again that is in the outbox, or so old that nobody can still receive its message", async () => {
+        const changedBefore = async (time: string) => {
+            const { paymentId } = await sides.capture(noon);
+            await query(`UPDATE payments.payment_history SET at = now() - interval '${time}' WHERE payment_id = $1`, [
+                paymentId,
+            ]);
+            return paymentId;
+        };
+        const [recent, old, waiting] = [await changedBefore("13 days"), await changedBefore("15 days"), newId()];
+        await insertPayment(waiting, 1234);
+        await query("INSERT INTO payments.api_outbox (id, body) VALUES ($1, $2)", [
+            waiting,
+            { id: waiting, type: "payment.accepted", paymentId: waiting, correlationId: "correlation" },
+        ]);
+        await processAll();
+        await prepare();
+        const payments = (await outbox("payment_outbox")).map((body) => paymentEvent.parse(body).paymentId);
+        const count = (id: string) => payments.filter((payment) => payment === id).length;
+        expect([recent, old, waiting].map(count)).toEqual([2, 0, 2]);
+    });
+
     test("gives the next event of each merchant, also of one that it does not know, a position that no lost event had", async () => {
         const event = (merchantId: string): PaymentEvent => ({
             ...{ id: newId(), type: "payment.captured", merchantId, paymentId: newId(), correlationId: newId() },
@@ -177,11 +270,17 @@ describe("restored data that is prepared", () => {
         for (const merchant of ["known", "known", "lost"]) {
             await record(merchant);
         }
-        expect(await positions("known")).toEqual([1, 1_000_000_002, 1_000_000_003]);
-        expect(await positions("lost")).toEqual([1_000_000_001]);
+        const [, second = 0, third] = await positions("known");
+        expect(third).toBe(second + 1);
+        expect(await positions("lost")).toEqual([second]);
+        // Those of a cluster that is prepared later are all behind, also where less has happened in it.
+        await query("UPDATE payments.event_count SET last = 0 WHERE merchant_id = 'lost'");
+        await setTimeout(1_000);
         await prepare();
         await record("lost");
-        expect(await positions("lost")).toEqual([1_000_000_001, 2_000_000_002]);
+        expect((await positions("lost")).at(-1)).toBeGreaterThan(second + 900_000);
+        // JSON has it exactly.
+        expect(Number.isSafeInteger(2 * second)).toBe(true);
     });
 
     test("has the events again that nobody had recorded at the restored time", async () => {
