@@ -312,6 +312,12 @@ test("nothing is lost where nothing changes, and with another limit or image not
     expect(lostAfter(limit)).toEqual([]);
 });
 
+test("a rule of a bucket's lifecycle that is removed deletes less, and weakens nothing", () => {
+    const type = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+    const rules = [{ id: "expire", expiration: { days: 731 } }];
+    expect(lostBetween(planWith(type, { rules }), planWith(type, { rules: [] }))).toEqual([]);
+});
+
 test("a policy whose ARNs move to another region with the stack denies as much as before", async () => {
     const moved = await planOfConfig(withSetting(readStackConfig("prod"), "aws:region", "eu-west-1"), "prod");
     expect(lostBetween(prod, moved).filter((line) => line.includes("no longer denies"))).toEqual([]);

@@ -54,6 +54,21 @@ test("NAT allows tasks to call the internet, including the public load balancer 
     );
 });
 
+test("the internet has no name, at either end", async () => {
+    const nat = { "network.egress": "nat", "network.natGateways": "single" };
+    const paths = pathsOf(await planOfConfig(withSettings(readStackConfig("dev"), nat), "dev"));
+    const ends = paths.flatMap(({ from, fromKind, to, toKind }) => [
+        { name: from, kind: fromKind },
+        { name: to, kind: toKind },
+    ]);
+    const [internet, others] = [true, false].map((isInternet) =>
+        ends.filter(({ kind }) => (kind === "internet") === isInternet),
+    );
+    expect(new Set(internet?.map(({ name }) => name))).toEqual(new Set([""]));
+    expect(others?.map(({ name }) => name)).not.toContain("");
+    expect(paths.some(({ toKind }) => toKind === "internet")).toBe(true);
+});
+
 test("the record has a line for each path", async () => {
     const plan = await planTestStack("dev");
     const lines = pathsText(plan)
