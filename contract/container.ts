@@ -94,7 +94,7 @@ export const migrationVariables = {
 
 /**
  * Program of the migration's image that migrates, and then prepares restored data so that merchants can be let in again (docs/recovery.md). It can
- * be run again at any time.
+ * be run again.
  */
 export const afterRestoreCommand: readonly string[] = ["node", "/app/after-restore.mjs"];
 

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { requireRow, type Connection } from "../common/database.ts";
-import { idOf } from "../common/ids.ts";
+import { hashOfTexts, idOf } from "../common/ids.ts";
 import { Problem } from "../common/problem.ts";
 
 /** A request that is done once, however often it is sent. */
@@ -10,14 +9,11 @@ export interface OnceRequest {
     readonly request: Buffer;
 }
 
-const hashOfParts = (...parts: readonly string[]): Buffer =>
-    createHash("sha256").update(JSON.stringify(parts)).digest();
-
 /** The same for requests that differ only in the order of the names at the top level of the JSON, and in the quotes of the header. */
 export const onceRequest = (merchantId: string, header: string, path: string, body: object): OnceRequest => ({
     merchantId,
-    key: hashOfParts(header.replaceAll('"', "")),
-    request: hashOfParts(path, JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    key: hashOfTexts(header.replaceAll('"', "")),
+    request: hashOfTexts(path, JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)))),
 });
 
 /**

@@ -7,9 +7,12 @@ const asId = (bytes: Buffer): string => lettersOfHex(bytes.subarray(0, 16).toStr
 /** A random ID. */
 export const newId = (): string => asId(randomBytes(16));
 
+/** SHA-256 of these texts, each apart: `ab`, `c` has another one than `a`, `bc`. */
+export const hashOfTexts = (...texts: readonly string[]): Buffer =>
+    createHash("sha256").update(JSON.stringify(texts)).digest();
+
 /** The ID that always follows from these texts, and from no others. */
-export const idOf = (...texts: readonly string[]): string =>
-    asId(createHash("sha256").update(JSON.stringify(texts)).digest());
+export const idOf = (...texts: readonly string[]): string => asId(hashOfTexts(...texts));
 
 /** What these give. */
 export const newIdPattern = /^[a-z]{32}$/;

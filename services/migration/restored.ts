@@ -1,5 +1,8 @@
 import type { ClientBase } from "pg";
+import { lettersOfHex } from "../../validator/card-data.ts";
 import { keySuffixes } from "../payment/acquirer.ts";
+
+const digits = "0123456789";
 
 /**
  * Events get positions after this one: a reader that continues after the last one it has seen must find the next event behind it, and lost events, also
@@ -11,14 +14,15 @@ const positionOfNow = "floor(extract(epoch FROM now()))::bigint * 1000000";
 const messageDays = 14;
 
 /** A text in the alphabet of our IDs, always the same for the same text. */
-const idOf = (text: string): string => `translate(md5(${text}), '0123456789', 'ghijklmnop')`;
+const idOf = (text: string): string => `translate(md5(${text}), '${digits}', '${lettersOfHex(digits)}')`;
 
 /**
  * What makes restored data safe to continue with, by what the log counts of it. All may be run again: a message that is sent twice moves no money
  * twice, and positions have one more gap. An event that is on its way meanwhile comes twice.
  */
 const steps: Readonly<Record<string, string>> = {
-    // Also of a payment that was captured after the restored time only: its message captures it again, by the same key. The acquirer answers with its first decision for the same key, and the refund becomes completed as any other.
+    // Also of a payment that was captured only after the restored time: its message captures it again. The acquirer answers both keys
+    // with its first decisions, and the refund becomes completed as any other.
     lostRefunds: `INSERT INTO payments.refund (id, payment_id, merchant_id, correlation_id)
         SELECT left(idempotency_key, -${keySuffixes.refund.length}), payment.id, merchant_id, correlation_id
         FROM payments.acquirer_operation JOIN payments.payment ON payment.id = payment_id
