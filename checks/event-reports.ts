@@ -25,6 +25,7 @@ export function hasEventReport(
     return resourcesOfType(plan, "cloudwatch/eventRule:EventRule").some((rule) => {
         const pattern = inputJson(rule, "eventPattern");
         return (
+            inputText(rule, "state") !== "DISABLED" &&
             receives(pattern, "source", source) &&
             receives(pattern, "detail-type", "AWS API Call via CloudTrail") &&
             calls.every((call) => receives(pattern, "detail.eventName", call)) &&

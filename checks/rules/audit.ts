@@ -1,4 +1,4 @@
-import { arnOf, findingsUnless, getPath, inputText, itemsOf, resourcesOfType } from "../../plan/query.ts";
+import { arnOf, findingsUnless, getPath, itemsOf, resourcesOfType } from "../../plan/query.ts";
 import { hasEventReport } from "../event-reports.ts";
 import { isNonEmptyText, requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
@@ -63,9 +63,7 @@ export const auditRules: readonly Rule[] = [
                     hasEventReport(
                         plan,
                         { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"] },
-                        (rule, pattern) =>
-                            inputText(rule, "state") !== "DISABLED" &&
-                            itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)),
+                        (_, pattern) => itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)),
                     ),
                 "have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`",
             ),

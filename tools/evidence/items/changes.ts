@@ -147,19 +147,20 @@ const updates = trailItem(
     () => "{ $.managementEvent IS TRUE && $.readOnly IS FALSE && $.userIdentity.invokedBy NOT EXISTS }",
     (events, context) => {
         const isOwn = ownNames(context);
+        const callerIn = (event: unknown): string =>
+            isOwn(logicalName(issuerOf(event, "userName"))) ? issuerOf(event, "arn") : callerOf(event);
         const groups = Map.groupBy(
             events.filter((event) => !issuerOf(event, "arn").includes(":role/aws-service-role/")),
-            (event) => {
-                const by = isOwn(logicalName(issuerOf(event, "userName"))) ? issuerOf(event, "arn") : callerOf(event);
-                return JSON.stringify([by, textAtPath(event, "eventTime").slice(0, 10)]);
-            },
+            (event) => `${callerIn(event)} ${textAtPath(event, "eventTime").slice(0, 10)}`,
         );
-        return [...groups].map(([key, group]) => sessionRow((JSON.parse(key) as [string, string])[0], group));
+        return [...groups.values()].map((group) => sessionRow(callerIn(group[0]), group));
     },
 );
 
+const endOfAutomaticName = new RegExp(`${automaticEnding}$`);
+
 /** Of a role: Pulumi adds digits to it in AWS. */
-const logicalName = (name: string): string => name.replace(new RegExp(`${automaticEnding}$`), "");
+const logicalName = (name: string): string => name.replace(endOfAutomaticName, "");
 
 /** Of the role whose session made the call. */
 const issuerOf = (event: unknown, field: "arn" | "userName"): string =>
