@@ -1,21 +1,18 @@
-import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { idFor, onceRequest } from "../../services/api/idempotency.ts";
 import { createRefund } from "../../services/api/payments.ts";
-import type { Cache } from "../../services/common/cache.ts";
 import type { Pool } from "../../services/common/database.ts";
 import { newId } from "../../services/common/ids.ts";
 import { createLog } from "../../services/common/log.ts";
 import { paymentEvent, processingMessage, type PaymentEvent } from "../../services/common/messages.ts";
 import { relayBatch, type OutboxTable } from "../../services/common/outbox.ts";
 import { recordEvent } from "../../services/notification/record.ts";
-import { httpAcquirer } from "../../services/payment/http-acquirer.ts";
 import { processMessage } from "../../services/payment/process.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
-import { readSecrets } from "../../tools/local/replacements.ts";
 import { amount, query, send } from "./support/merchant.ts";
 import { migrate } from "./support/migrate.ts";
+import { noCopies, paymentArgs } from "./support/payment-args.ts";
 import { patience } from "./support/patience.ts";
 import { poolOf } from "./support/pool.ts";
 import { days, insertPayment, operationOf, TwoSides } from "./support/two-sides.ts";
@@ -108,17 +105,10 @@ describe("restored data that is prepared", () => {
 
     /** Sends what is in the outbox of api to the payment service, with the acquirer of this test. */
     async function processAll(): Promise<void> {
-        const { machine } = underTest();
-        const acquirer = httpAcquirer({
-            url: `${sides.acquirer.url}/`,
-            authorities: [readFileSync(machine.authorityFile, "utf8")],
-            readCredential: () => Promise.resolve(readSecrets(machine)[machine.acquirerSecretArn] ?? ""),
-        });
-        const cache = { setVersion: () => Promise.resolve() } as unknown as Cache;
-        const args = { database: as("payment_payment"), cache, acquirer, log, putMetric: () => undefined };
+        const args = paymentArgs(sides, as("payment_payment"));
         await relayBatch(as("payment_api"), "api_outbox", async (messages) => {
             for (const message of messages) {
-                await processMessage({ ...args, wakeRelay: () => undefined }, processingMessage.parse(message));
+                await processMessage(args, processingMessage.parse(message));
             }
             return messages.map(({ id }) => id);
         });
@@ -175,7 +165,7 @@ describe("restored data that is prepared", () => {
 
     const stores = () => ({
         ...{ database: as("payment_api"), readers: as("payment_api"), wakeRelay: () => undefined },
-        cache: { setVersion: () => Promise.resolve() } as unknown as Cache,
+        cache: noCopies,
     });
     const requestRefund = (paymentId: string, key: string) => {
         const once = onceRequest("sides", key, `/api/payments/${paymentId}/refunds`, {});

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../contract/container.ts";
-import type { Cache } from "../../services/common/cache.ts";
 import { newId } from "../../services/common/ids.ts";
-import { createLog } from "../../services/common/log.ts";
-import { httpAcquirer } from "../../services/payment/http-acquirer.ts";
 import { processMessage } from "../../services/payment/process.ts";
-import { localSources } from "../../tools/local/replacements.ts";
 import { query } from "./support/merchant.ts";
+import { paymentArgs } from "./support/payment-args.ts";
 import { poolOf } from "./support/pool.ts";
 import { days, insertPayment, operationOf, TwoSides } from "./support/two-sides.ts";
 import { underTest } from "./support/under-test.ts";
@@ -22,21 +19,8 @@ afterEach(() => sides.stop());
 
 /** Pays as the payment service does, and calls the acquirer of this test. */
 async function payAtAcquirer(amounts: readonly number[]): Promise<void> {
-    const { machine } = underTest();
-    const sources = localSources(machine);
-    const database = poolOf(machine);
-    const args = {
-        database,
-        cache: { setVersion: () => Promise.resolve() } as unknown as Cache,
-        acquirer: httpAcquirer({
-            url: sides.acquirer.url,
-            readCredential: () => sources.readSecret(machine.acquirerSecretArn),
-            authorities: sources.acquirerAuthorities,
-        }),
-        log: createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" }),
-        putMetric: () => undefined,
-        wakeRelay: () => undefined,
-    };
+    const database = poolOf(underTest().machine);
+    const args = paymentArgs(sides, database);
     for (const amountMinor of amounts) {
         const [paymentId, correlationId] = [newId(), newId()];
         await insertPayment(paymentId, amountMinor);

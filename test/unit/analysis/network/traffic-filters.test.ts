@@ -32,10 +32,7 @@ test.each<[entries: string, ingress: Values[], any: boolean, every: boolean]>([
     ["an earlier one that denies UDP", [entry({ ruleNo: 1, action: "deny", protocol: "udp" }), entry({})], true, true],
     [
         "an earlier one that denies IPv6",
-        [
-            entry({ ruleNo: 1, action: "deny", cidrBlock: undefined, ipv6CidrBlock: "::/0" } as unknown as Values),
-            entry({}),
-        ],
+        [{ ruleNo: 1, action: "deny", protocol: "tcp", ipv6CidrBlock: "::/0", fromPort: 443, toPort: 443 }, entry({})],
         true,
         true,
     ],
