@@ -12,8 +12,10 @@ export interface EncryptionArgs {
 
 const keyDomains = {
     data: "Database, transactions, cache, secrets and images",
-    messaging: "Queues, topics, alerts and schedules",
+    messaging: "Queues, topics and schedules",
     logs: "Logs, trail and audit records",
+    // A key of their own, so that they still arrive when one of the others is lost.
+    alerts: "Alerts",
 } as const;
 type KeyDomain = keyof typeof keyDomains;
 
@@ -22,6 +24,7 @@ export class Encryption extends pulumi.ComponentResource {
     public readonly dataKeyArn: pulumi.Output<string>;
     public readonly messagingKeyArn: pulumi.Output<string>;
     public readonly logsKeyArn: pulumi.Output<string>;
+    public readonly alertsKeyArn: pulumi.Output<string>;
 
     constructor(name: string, args: EncryptionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Encryption", name, {}, opts);
@@ -48,10 +51,12 @@ export class Encryption extends pulumi.ComponentResource {
         this.dataKeyArn = key("data");
         this.messagingKeyArn = key("messaging");
         this.logsKeyArn = key("logs");
+        this.alertsKeyArn = key("alerts");
         this.registerOutputs({
             dataKeyArn: this.dataKeyArn,
             messagingKeyArn: this.messagingKeyArn,
             logsKeyArn: this.logsKeyArn,
+            alertsKeyArn: this.alertsKeyArn,
         });
     }
 }
@@ -95,15 +100,15 @@ const encryptFor = (principal: string, context: Record<string, pulumi.Input<stri
 /** Services that call KMS as service principals. All others use the permissions of their caller. */
 const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]> = {
     data: () => [],
-    messaging: (scope) => {
+    // SNS delivers to encrypted queues.
+    messaging: (scope) => [allowService(scope, "sns.amazonaws.com", encryptMessage, "*")],
+    alerts: (scope) => {
         const alertTopics = { "kms:EncryptionContext:aws:sns:topicArn": arn(scope, "sns", alertTopicPattern(scope)) };
         const alertQueue = { "kms:EncryptionContext:aws:sqs:arn": arn(scope, "sqs", alertDeadLetterName(scope)) };
-        // SNS delivers to encrypted queues; alarms, rules and database events publish to encrypted topics, and EventBridge
-        // sends what it could not publish to an encrypted queue. Without its statement a service drops the message.
+        // Alarms, rules and database events publish to encrypted topics, and EventBridge sends what it could not publish to
+        // an encrypted queue. Without its statement a service drops the message.
         return [
-            ...["sns", "cloudwatch"].map((service) =>
-                allowService(scope, `${service}.amazonaws.com`, encryptMessage, "*"),
-            ),
+            allowService(scope, "cloudwatch.amazonaws.com", encryptMessage, "*"),
             encryptFor("events.amazonaws.com", alertTopics),
             encryptFor("events.amazonaws.com", alertQueue),
             encryptFor("events.rds.amazonaws.com", alertTopics),

@@ -32,6 +32,7 @@ interface SharedArgs {
     readonly dataKeyArn: pulumi.Output<string>;
     readonly messagingKeyArn: pulumi.Output<string>;
     readonly logsKeyArn: pulumi.Output<string>;
+    readonly alertsKeyArn: pulumi.Output<string>;
     readonly logs: LogStorage;
 }
 
@@ -99,13 +100,13 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             permissionsBoundaryArn: settings.permissionsBoundaryArn,
         };
         const keys = new Encryption(nameOf(scope, "encryption"), { scope }, inside);
-        const { dataKeyArn, messagingKeyArn, logsKeyArn } = keys;
+        const { dataKeyArn, messagingKeyArn, logsKeyArn, alertsKeyArn } = keys;
         const logs = {
             // A service asks for delivery to a log group once it exists: from then on it may write there.
             kmsKeyId: after(logsKeyArn, [allowLogDelivery(scope, inside)]),
             retentionInDays: settings.logs.applicationRetentionDays,
         };
-        return { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn, logs };
+        return { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn, alertsKeyArn, logs };
     }
 
     private named(noun: string): string {
@@ -113,7 +114,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
     }
 
     private createAlerts(): Alerts {
-        const { scope, settings, messagingKeyArn: keyArn } = this.shared;
+        const { scope, settings, alertsKeyArn: keyArn } = this.shared;
         return new Alerts(this.named("alerts"), { scope, settings: settings.alerts, keyArn }, { parent: this });
     }
 
@@ -271,7 +272,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
 
     /** The schedule of restore drills and all alarms. Before the services: ECS takes only deployment alarms that exist. */
     private createMonitoring(eventRules: readonly string[]): Monitoring {
-        const { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn } = this.shared;
+        const { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn, alertsKeyArn } = this.shared;
         new Recovery(
             this.named("recovery"),
             { scope, settings: settings.recovery, keyArn: messagingKeyArn },
@@ -284,7 +285,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
                 settings,
                 alerts: this.alerts,
                 eventRules,
-                keyArns: [dataKeyArn, messagingKeyArn, logsKeyArn],
+                keyArns: [dataKeyArn, messagingKeyArn, logsKeyArn, alertsKeyArn],
                 clusterName: this.named("cluster"),
                 cacheName: this.named("cache"),
                 loadBalancerArnSuffix: this.edge.loadBalancerArnSuffix,

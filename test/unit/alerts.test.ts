@@ -13,7 +13,7 @@ const planned = (settings: Partial<Settings["alerts"]> = {}) =>
         const alerts = new Alerts("payment-alerts-test", {
             scope: testScope(),
             settings: { ...nobody, ...settings },
-            keyArn: keyArns.messaging,
+            keyArn: keyArns.alerts,
         });
         severities.forEach((severity) => exposeValue(severity, alerts.topicArns[severity]));
         exposeValue("dead-letters", alerts.deadLetterArn);
@@ -21,8 +21,8 @@ const planned = (settings: Partial<Settings["alerts"]> = {}) =>
 
 test("critical alarms and warnings have separate topics, both encrypted", async () => {
     expect(nodesOf(await planned(), topic).map(({ inputs }) => [inputs.name, inputs.kmsMasterKeyId])).toEqual([
-        ["payment-alerts-critical-test", keyArns.messaging],
-        ["payment-alerts-warning-test", keyArns.messaging],
+        ["payment-alerts-critical-test", keyArns.alerts],
+        ["payment-alerts-warning-test", keyArns.alerts],
     ]);
 });
 
@@ -98,7 +98,7 @@ test("events that a rule of this stack cannot deliver stay for 14 days in an enc
     const arn = `arn:aws:sqs:us-east-1:${accountId}:${name}`;
     expect(findNode(plan, name, "aws:sqs/queue:Queue").inputs).toEqual({
         name,
-        kmsMasterKeyId: keyArns.messaging,
+        kmsMasterKeyId: keyArns.alerts,
         messageRetentionSeconds: 1_209_600,
     });
     expect(policyStatements(findNode(plan, name, "aws:sqs/queuePolicy:QueuePolicy"))).toEqual([

@@ -20,6 +20,7 @@ test("each domain has its own key, which rotates every year", async () => {
     expect(nodesOf(plan, key).map(({ name, inputs }) => [name, inputs.enableKeyRotation])).toEqual([
         ["payment-data-test", true],
         ["payment-messaging-test", true],
+        ["payment-alerts-test", true],
         ["payment-logs-test", true],
     ]);
     expect(nodesOf(plan, "aws:kms/alias:Alias").map(({ inputs }) => [inputs.name, inputs.targetKeyId])).toEqual(
@@ -34,12 +35,12 @@ test.each([
     const windows = nodesOf(await planned({ deletionProtection }), key).map(
         ({ inputs }) => inputs.deletionWindowInDays,
     );
-    expect(windows).toEqual([days, days, days]);
+    expect(windows).toEqual([days, days, days, days]);
 });
 
 test("IAM policies of the account control access to every key", async () => {
     const delegations = nodesOf(await planned(), key).map((node) => policyStatements(node)[0]);
-    expect(delegations).toHaveLength(3);
+    expect(delegations).toHaveLength(4);
     for (const delegation of delegations) {
         expect(delegation).toEqual({
             Sid: "DelegateToIam",
@@ -55,7 +56,7 @@ test("no AWS service may use the data key directly", async () => {
     expect(await usersOf("data")).toEqual([]);
 });
 
-test("services that publish to encrypted topics and queues may encrypt, for this account only", async () => {
+test("services that publish to encrypted topics and queues may encrypt, with the key of these and for this account only", async () => {
     const user = (service: string, Condition: object) => ({
         Effect: "Allow",
         Principal: { Service: `${service}.amazonaws.com` },
@@ -67,8 +68,8 @@ test("services that publish to encrypted topics and queues may encrypt, for this
     const alertTopics = `arn:aws:sns:eu-west-1:${accountId}:payment-alerts-*-test`;
     const ofTopic = { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": alertTopics } };
     const deadLetters = `arn:aws:sqs:eu-west-1:${accountId}:payment-alerts-dlq-test`;
-    expect(await usersOf("messaging")).toEqual([
-        user("sns", ownAccount),
+    expect(await usersOf("messaging")).toEqual([user("sns", ownAccount)]);
+    expect(await usersOf("alerts")).toEqual([
         user("cloudwatch", ownAccount),
         // EventBridge does not send the account when a topic encrypts for it.
         user("events", ofTopic),

@@ -31,7 +31,12 @@ export const testScope = (changes: Partial<Scope> = {}): Scope => ({
 });
 
 const keyArnOf = (name: string) => `arn:aws:kms:eu-west-1:${accountId}:key/${name}`;
-export const keyArns = { data: keyArnOf("data"), messaging: keyArnOf("messaging"), logs: keyArnOf("logs") };
+export const keyArns = {
+    data: keyArnOf("data"),
+    messaging: keyArnOf("messaging"),
+    logs: keyArnOf("logs"),
+    alerts: keyArnOf("alerts"),
+};
 
 /** What a role that reads a secret may do, and nothing more: with the data key, decrypt this secret. */
 export const readSecretGrants = (secretArn: unknown) => [

@@ -411,7 +411,7 @@ test("the loss of each key of the stack is critical, however the caller names th
         "detail-type": ["AWS API Call via CloudTrail"],
         detail: {
             eventName: ["DisableKey", "ScheduleKeyDeletion"],
-            resources: { ARN: [keyArns.data, keyArns.messaging, keyArns.logs] },
+            resources: { ARN: Object.values(keyArns) },
         },
     });
     expectCriticalTarget(plan, rule);

@@ -160,24 +160,24 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         "a key policy that requires of EventBridge the account, which it does not send": [
             changePolicy(
                 key,
-                "messaging",
+                "alerts",
                 /"Service":"events\.amazonaws\.com".*?"Condition":\{/,
                 (found) => `${found}"StringEquals":{"aws:SourceAccount":"123456789012"},`,
             ),
-            "payment-deployment-failed-prod needs events.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+            "payment-deployment-failed-prod needs events.amazonaws.com to kms:GenerateDataKey on payment-alerts-prod, but the policy of Key payment-alerts-prod does not allow it (key)",
         ],
         "a key policy for other topics than those of alerts": [
-            changePolicy(key, "messaging", /:payment-alerts-\*-prod/, ":other-*-prod"),
-            "payment-deployment-failed-prod needs events.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+            changePolicy(key, "alerts", /:payment-alerts-\*-prod/, ":other-*-prod"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to kms:Decrypt on payment-alerts-prod, but the policy of Key payment-alerts-prod does not allow it (key)",
         ],
         "a key policy that requires of RDS the account, which it may not send": [
             changePolicy(
                 key,
-                "messaging",
+                "alerts",
                 /"Service":"events\.rds\.amazonaws\.com".*?"Condition":\{/,
                 (found) => `${found}"StringEquals":{"aws:SourceAccount":"123456789012"},`,
             ),
-            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-alerts-prod, but the policy of Key payment-alerts-prod does not allow it (key)",
         ],
         "a dead-letter queue of EventBridge without a policy": [
             removeResources(queuePolicy, "alerts-dlq"),
@@ -188,8 +188,8 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             "payment-deployment-failed-prod needs events.amazonaws.com to sqs:SendMessage on payment-alerts-dlq-prod, but the policy of QueuePolicy payment-alerts-dlq-prod does not allow it (resource)",
         ],
         "a key policy without the dead-letter queue of EventBridge": [
-            changePolicy(key, "messaging", ":payment-alerts-dlq-prod", ":other-prod"),
-            "payment-deployment-failed-prod needs events.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+            changePolicy(key, "alerts", ":payment-alerts-dlq-prod", ":other-prod"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to kms:GenerateDataKey on payment-alerts-prod, but the policy of Key payment-alerts-prod does not allow it (key)",
         ],
         "a trust policy that requires of CloudTrail the account, which it may not send": [
             changePolicy(role, "payment-trail", "StringEqualsIfExists", "StringEquals", "assumeRolePolicy"),
@@ -210,8 +210,8 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to sns:Publish on arn:aws:sns:us-east-1:123456789012:other, but a policy of the resource does not allow it (resource)",
         ],
         "a key policy without RDS events": [
-            changePolicy(key, "messaging", "events.rds.amazonaws.com", "x.amazonaws.com"),
-            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+            changePolicy(key, "alerts", "events.rds.amazonaws.com", "x.amazonaws.com"),
+            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-alerts-prod, but the policy of Key payment-alerts-prod does not allow it (key)",
         ],
         "a key policy without SNS": [
             changePolicy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),

@@ -72,18 +72,18 @@ export const documentFaults: FaultsByRule = {
             "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*",
         ],
         "a key policy for topics of another account": [
-            changePolicy(key, "messaging", ":123456789012:payment-alerts-*", ":210987654321:payment-alerts-*"),
-            "payment-messaging-prod must require the account in a condition: kms:Decrypt",
+            changePolicy(key, "alerts", ":123456789012:payment-alerts-*", ":210987654321:payment-alerts-*"),
+            "payment-alerts-prod must require the account in a condition: kms:Decrypt",
         ],
         "a key policy for EventBridge by a condition key that it does not send": [
             changePolicy(
                 key,
-                "messaging",
+                "alerts",
                 /"Service":"events\.amazonaws\.com".*?"kms:EncryptionContext:aws:sns:topicArn":"[^"]+"/,
                 (found) =>
                     found.replace(/"kms:Enc.*/, '"aws:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/*"'),
             ),
-            "payment-messaging-prod must not require aws:SourceArn, which events.amazonaws.com does not send with kms:GenerateDataKey* (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)",
+            "payment-alerts-prod must not require aws:SourceArn, which events.amazonaws.com does not send with kms:GenerateDataKey* (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)",
         ],
         "a topic policy for EventBridge in any account": [
             changePolicy(topicPolicy, "critical", "aws:SourceAccount", "aws:PrincipalTag/x"),
@@ -101,7 +101,9 @@ export const documentFaults: FaultsByRule = {
         ],
         "a cache that publishes its events": [
             (plan) => {
-                const [topic] = resourcesOfType(plan, "sns/topic:Topic").map(arnOf);
+                const topic = resourcesOfType(plan, "sns/topic:Topic")
+                    .map(arnOf)
+                    .find((arn) => arn?.includes("critical"));
                 return changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", {
                     notificationTopicArn: topic ?? "",
                 })(plan);
