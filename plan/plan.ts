@@ -90,7 +90,10 @@ export async function planProgram(args: PlanArgs, events: ProcessEvents = proces
 export async function planStack(root: string, stack: string): Promise<Plan> {
     const { main, ...files } = readStack(root, stack);
     const [claims, others] = [exclusiveSettingsOf(stack, files.config), exclusiveSettingsOfOthers(root, stack)];
-    throwIfAny(conflictsWithOthers(claims, others));
+    const conflicts = conflictsWithOthers(claims, others);
+    if (conflicts.length > 0) {
+        throw new PlanError([...settingsProblems(root, stack), ...conflicts]);
+    }
     const plan = await planProgram({
         ...files,
         program: loadProgram(resolve(root, main)),
@@ -105,6 +108,19 @@ export async function planStack(root: string, stack: string): Promise<Plan> {
     const names = plan.nodes.map(({ name }) => name);
     throwIfAny(nameConflicts(claims, names, others));
     return plan;
+}
+
+/** What is wrong with the settings themselves, so that a conflict with another stack does not hide it. */
+function settingsProblems(root: string, stack: string): readonly string[] {
+    try {
+        requireValidSettings(root, stack);
+        return [];
+    } catch (error) {
+        if (error instanceof PlanError) {
+            return error.problems;
+        }
+        throw error;
+    }
 }
 
 function loadProgram(path: string): Program {

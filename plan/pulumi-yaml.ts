@@ -128,8 +128,16 @@ export const sourceText = (text: string, line: number, start = 0): string =>
     // A tab has one column, and a terminal shows it wider.
     `${line} | ${text.replaceAll("\t", " ").slice(start, start + maxSourceLength)}`;
 
-/** @throws PlanError as `parsePulumiYaml` */
-export const readPulumiYaml = (file: string): Document => parsePulumiYaml(readFileSync(file, "utf8"), file);
+/** @throws PlanError as `parsePulumiYaml`, and for a file that may not be read */
+export function readPulumiYaml(file: string): Document {
+    try {
+        return parsePulumiYaml(readFileSync(file, "utf8"), file);
+    } catch (error) {
+        throw error instanceof Error && "code" in error && error.code === "EACCES"
+            ? new PlanError([`${basename(file)} cannot be read: you have no permission to read it`])
+            : error;
+    }
+}
 
 /** The content as plain values; an empty object if the file is empty or has no map. */
 export function yamlMapOf(document: Document): YamlMap {

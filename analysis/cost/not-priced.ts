@@ -29,13 +29,33 @@ const notPricedRows: readonly NotPricedRow[] = [
     },
     { item: "Cache snapshots", reason: bySize, isIn: has("elasticache/replicationGroup:ReplicationGroup") },
     { item: "DynamoDB storage, backups and reads", reason: bySize, isIn: has("dynamodb/table:Table") },
-    { item: "S3 storage and requests", reason: bySize, isIn: has("s3/bucket:Bucket") },
+    {
+        item: "S3 storage, and requests but those that store audit records",
+        reason: bySize,
+        isIn: has("s3/bucket:Bucket"),
+    },
     { item: "ECR image storage", reason: bySize, isIn: has("ecr/repository:Repository") },
     { item: "Stored logs", reason: bySize, isIn: has("cloudwatch/logGroup:LogGroup") },
     {
-        item: "Logs of the VPC, the database, the cache, CloudTrail and Container Insights",
+        item: "Logs of the VPC, the database, the cache, management events and Container Insights",
         reason: "billed by GB, and their volume does not follow from the number of requests",
         isIn: has("cloudwatch/logGroup:LogGroup"),
+    },
+    {
+        // https://aws.amazon.com/cloudtrail/pricing/
+        item: "Management events of a second trail in the account",
+        reason: "the first copy is free, and each other one $2 for 100,000 events of the whole account",
+        isIn: has("cloudtrail/trail:Trail"),
+    },
+    {
+        item: "Metrics of the validator",
+        reason: "a custom metric costs $0.30 a month, by the hours in which it is sent, and each outcome and each reason of a refusal is one",
+        isIn: has("lambda/function:Function"),
+    },
+    {
+        item: "Requests of services that wait for messages",
+        reason: "each task asks its queue again after at most 20 seconds: about 130,000 requests a month, $0.05",
+        isIn: has("sqs/queue:Queue"),
     },
     {
         // https://aws.amazon.com/kms/pricing/

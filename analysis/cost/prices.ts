@@ -66,6 +66,9 @@ export const prices = {
     functionGbSecond: virginia(0.0000133334, "lambda", "2025-10-28"),
     queueMillionRequests: virginia(0.4, "sqs", "2026-09-29"),
     topicMillionRequests: virginia(0.5, "sns", "2026-09-29"),
+    storeThousandObjects: virginia(0.005, "s3"),
+    // The page has one price for all regions.
+    dataEvents100k: everywhere(0.1, "cloudtrail", "2026-11-27"),
     crossZoneGb: virginia(0.02, "ec2/on-demand"),
     internetGb: virginia(0.09, "ec2/on-demand", "2026-08-10"),
 } as const satisfies Readonly<Record<string, Price>>;

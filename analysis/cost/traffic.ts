@@ -5,6 +5,7 @@ import {
     serviceNameOf,
     type PlannedService,
 } from "../../plan/ecs-services.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { getPath, textAtPath } from "../../plan/query.ts";
 import { provisionedUnits, taskPrice } from "./at-rest.ts";
 import {
@@ -12,12 +13,14 @@ import {
     countOf,
     dollars,
     inputsOf,
+    listOf,
     monthly,
     multiply,
     numberOf,
     pricedEndpoints,
     quantity,
     sum,
+    valuesOf,
     type CostCalculation,
     type CostInputs,
 } from "./inputs.ts";
@@ -45,8 +48,10 @@ const assumed = {
     connectionSeconds: 60,
     /** Of the validator. */
     functionMs: 100,
-    /** Two guards in a transaction with two units each, the transaction and its copy in the index. */
-    writeUnits: 6,
+    /** Of DynamoDB for a payment: two guards in a transaction with two units each, and the transaction; its copy in the index. */
+    writeUnits: { table: 5, index: 1 },
+    /** An event of CloudTrail in the log of the trail. */
+    eventKb: 1,
 } as const;
 
 /** The assumptions as sentences, for the operator. */
@@ -57,7 +62,8 @@ export const assumptionTexts: readonly string[] = [
     `a request of a service exchanges ${assumed.storeKb} KB with database and cache, evenly over the zones, and sends ${assumed.messages} messages of ${assumed.messageKb} KB; with NAT gateways it exchanges ${assumed.internetKb} KB with the internet`,
     "a GB between zones costs $0.01 in each direction",
     `a request writes ${assumed.logKb} KB into the log of the API, of each web ACL, and of the service or the validator`,
-    `the validator takes ${assumed.functionMs} ms and ${assumed.writeUnits} write units of DynamoDB`,
+    `the validator takes ${assumed.functionMs} ms, ${assumed.writeUnits.table} write units of DynamoDB and ${assumed.writeUnits.index} of its index`,
+    `a payment has one audit record, which is one data event of the trail with ${assumed.eventKb} KB in its log`,
 ];
 
 /** DynamoDB's autoscaling aims at this share of the provisioned units (`lib/transactions.ts`). */
@@ -111,15 +117,22 @@ export const trafficCosts = (requestsPerSecond: number): Readonly<Record<string,
                 amount: millions(payments) * calls + gbSeconds * seconds,
             };
         },
-        "Requests: transaction log": ({ plan, price }) => {
-            const units = payments * assumed.writeUnits;
-            const { writes } = provisionedUnits(plan);
-            return writes === 0
-                ? multiply(millions(units), "million write units", () => price("millionWriteUnits"))
-                : multiply(Math.max(0, Math.ceil(units / utilizationTarget) - writes), "more write units", () =>
-                      monthly(price("writeUnitHour")),
-                  );
-        },
+        "Requests: transaction log": (inputs) =>
+            provisionedUnits(inputs.plan).writes === 0
+                ? multiply(
+                      millions(payments * (assumed.writeUnits.table + assumed.writeUnits.index)),
+                      "million write units",
+                      () => inputs.price("millionWriteUnits"),
+                  )
+                : writeUnitsAboveMinimum(inputs, payments),
+        "Requests: audit records": ({ plan, price }) =>
+            countOf(plan, "s3/bucket:Bucket") === 0
+                ? undefined
+                : multiply(millions(payments) * 1000, "thousand objects", () => price("storeThousandObjects")),
+        "Requests: trail": ({ plan, price }) =>
+            logsDataEvents(plan)
+                ? multiply(millions(payments) * 10, "x 100,000 data events", () => price("dataEvents100k"))
+                : undefined,
         "Requests: queues": ({ plan, price }) =>
             countOf(plan, "sqs/queue:Queue") === 0
                 ? undefined
@@ -135,7 +148,8 @@ export const trafficCosts = (requestsPerSecond: number): Readonly<Record<string,
         "Requests: logs": ({ plan, price }) => {
             const lines =
                 2 * requestsPerSecond + requestsPerSecond + others * (countOf(plan, "wafv2/webAcl:WebAcl") - 1);
-            return multiply(gb(lines, assumed.logKb), "GB", () => price("logGb"));
+            const events = logsDataEvents(plan) ? payments : 0;
+            return multiply(gb(lines, assumed.logKb) + gb(events, assumed.eventKb), "GB", () => price("logGb"));
         },
         "Requests: NAT gateways": ({ plan, price }) =>
             countOf(plan, "ec2/natGateway:NatGateway") === 0
@@ -154,6 +168,32 @@ export const trafficCosts = (requestsPerSecond: number): Readonly<Record<string,
             multiply(gb(requestsPerSecond, assumed.responseKb), "GB", () => price("internetGb")),
     };
 };
+
+/** Whether the trail logs calls on objects, such as the one that stores the audit record of a payment. */
+const logsDataEvents = (plan: Plan): boolean =>
+    inputsOf(plan, "cloudtrail/trail:Trail")
+        .flatMap(({ advancedEventSelectors }) => listOf(advancedEventSelectors))
+        .flatMap((selector) => listOf(valuesOf(selector).fieldSelectors))
+        .some((field) => listOf(valuesOf(field).equals).includes("AWS::S3::Object"));
+
+/** Write units that autoscaling adds to the table and to its index, each up to its own maximum. */
+function writeUnitsAboveMinimum({ plan, price }: CostInputs, payments: number): ReturnType<CostCalculation> {
+    const added = Object.entries(assumed.writeUnits).map(([part, units]) => {
+        const [target] = inputsOf(plan, "appautoscaling/target:Target").filter(
+            ({ scalableDimension }) => scalableDimension === `dynamodb:${part}:WriteCapacityUnits`,
+        );
+        const [min, max] = [numberOf(target?.minCapacity), numberOf(target?.maxCapacity)];
+        const needed = Math.ceil((payments * units) / utilizationTarget);
+        return { part, needed, max, count: Math.max(0, Math.min(max, needed) - min) };
+    });
+    const row = multiply(sum(added.map(({ count }) => count)), "more write units", () =>
+        monthly(price("writeUnitHour")),
+    );
+    const short = added
+        .filter(({ needed, max }) => needed > max)
+        .map(({ part, needed, max }) => `the ${part} needs ${needed} and its maximum is ${max}`);
+    return row && short.length > 0 ? { ...row, arithmetic: `${row.arithmetic} (${short.join(", ")})` } : row;
+}
 
 /** Tasks that scaling by requests starts, up to the maximum. Scaling by CPU or messages does not follow from the requests. */
 function tasksAboveMinimum(inputs: CostInputs, requestsPerSecond: number): ReturnType<CostCalculation> {

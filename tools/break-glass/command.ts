@@ -11,7 +11,7 @@ import { automaticNamePattern } from "../../plan/physical-names.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { requireCaller, type Caller } from "../frame/account.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
-import { isRefusal } from "../frame/aws-errors.ts";
+import { hasErrorName, isRefusal } from "../frame/aws-errors.ts";
 import { argument, defineCommand, requiredOption } from "../frame/command.ts";
 import { ExitError, firstLineOfError } from "../frame/exit.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
@@ -21,6 +21,12 @@ const sessionSeconds = 900;
 
 /** Characters that AWS allows in the value of a tag, and the least number that the role's trust policy requires. */
 const reasonPattern = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{10,256}$/u;
+
+/**
+ * Errors of the RDS Data API that a statement which has run, or still runs, can end with: its time is over, or its result has a
+ * type or a size that the API does not return (https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html).
+ */
+const errorsAfterStart = ["StatementTimeoutException", "UnsupportedResultException"];
 
 const userPattern = /^arn:(aws[a-z-]*):iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/;
 
@@ -158,7 +164,7 @@ async function execute(
         const reason = firstLineOfError(error);
         throw new ExitError(
             "failed",
-            isRefusal(error)
+            isRefusal(error) && !hasErrorName(error, ...errorsAfterStart)
                 ? `The statement failed: ${reason}`
                 : `The statement was sent, and its end is not known: ${reason}. It may have run: check what it was to change before you repeat it`,
         );

@@ -36,6 +36,9 @@ const spec = {
 
 export const command = defineCommand(spec, async ({ stacks, requestsPerSecond, budget, pricesOf, write }, context) => {
     const { root, out } = context;
+    if (write && stacks.length > 0) {
+        throw new ExitError("usage", `--write takes no stack: ${costPage} has all of them`);
+    }
     const names = stacks.length > 0 ? stacks : stacksByPromotion(root);
     const costs = await stackCosts(context, names, { requestsPerSecond, pricesOf });
     if (write) {

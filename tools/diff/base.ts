@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { planFromState } from "../../analysis/engine/state-plan.ts";
 import { planInChildProcess, reviveSecret } from "../../checks/pack/offline-plan.ts";
 import type { State } from "../../plan/state.ts";
+import { awaitsImage, ecsServicesOf, numberAt, serviceNameOf } from "../../plan/ecs-services.ts";
+import { isObjectOrArray } from "../../plan/query.ts";
 import { PlanError, type Plan } from "../../plan/plan.ts";
 import { tasksOfStack, type TasksByService } from "../../plan/stack-settings.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
@@ -35,21 +37,42 @@ export async function loadBase(
     const { root, plan, tasks } = present;
     if (from === "deployed") {
         context.progress.step(`reading the state of ${plan.stack}`);
-        return { plan: planFromState(plan, await deployed()), name: "what is deployed", tasks, notes: [] };
+        const base = planFromState(plan, await deployed());
+        return { plan: base, name: "what is deployed", tasks: tasksInPlan(base, tasks), notes: [] };
     }
     const file = resolve(root, from);
-    return statSync(file, { throwIfNoEntry: false })?.isFile() === true
-        ? { plan: readPlanFile(file, plan.stack), name: from, tasks, notes: [] }
-        : planAtCommit(present, from, context);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+        return planAtCommit(present, from, context);
+    }
+    const base = readPlanFile(file, plan.stack);
+    return { plan: base, name: from, tasks: tasksInPlan(base, tasks), notes: [] };
 }
+
+/**
+ * Tasks of each service by the limits of its autoscaling. Of a service that has no image yet, a plan does not say how many it
+ * will have: those of the present settings.
+ */
+const tasksInPlan = (plan: Plan, present: TasksByService): TasksByService => ({
+    ...present,
+    ...Object.fromEntries(
+        ecsServicesOf(plan)
+            .filter((service) => !awaitsImage(service))
+            .map((service) => {
+                const name = serviceNameOf(service);
+                const min = numberAt(service.scalableTarget?.inputs, "minCapacity", 0);
+                const max = numberAt(service.scalableTarget?.inputs, "maxCapacity", 0);
+                return [name, { ...present[name], atRest: min, min, max }];
+            }),
+    ),
+});
 
 /** A plan that was written as JSON. */
 function readPlanFile(file: string, stack: string): Plan {
     const found = parseJson(readFileSync(file, "utf8"));
-    if (typeof found !== "object" || found === null || !("nodes" in found && Array.isArray(found.nodes))) {
+    if (!isWrittenPlan(found)) {
         throw new ExitError("usage", `${file} is no plan: write one with \`npm run plan -- ${stack} --json <file>\``);
     }
-    const plan: Plan = { messages: [], ...(found as Omit<Plan, "messages">) };
+    const plan: Plan = { messages: [], ...found };
     if (plan.stack !== stack) {
         throw new ExitError(
             "usage",
@@ -58,6 +81,14 @@ function readPlanFile(file: string, stack: string): Plan {
     }
     return plan;
 }
+
+/** Whether a value has the form in which a plan is written: enough of it to tell it from other files. */
+const isWrittenPlan = (value: unknown): value is Omit<Plan, "messages"> =>
+    isObjectOrArray(value) &&
+    [value.project, value.stack].every((name) => typeof name === "string") &&
+    isObjectOrArray(value.outputs) &&
+    Array.isArray(value.nodes) &&
+    value.nodes.every((node) => isObjectOrArray(node) && typeof node.urn === "string" && isObjectOrArray(node.inputs));
 
 /** The value of a JSON text; undefined for any other text. */
 function parseJson(text: string): unknown {

@@ -21,9 +21,12 @@ const remedies: Readonly<Record<string, string>> = {
  * Writes a file that the operator named.
  *
  * @param file path, relative to the project's folder
- * @throws ExitError `failed` with what to do where the path is wrong
+ * @throws ExitError `usage` for an empty name, `failed` with what to do where the path is wrong
  */
 export function writeOutputFile(root: string, file: string, text: string): void {
+    if (file === "") {
+        throw new ExitError("usage", "the name of the file is empty: is a variable of the shell not set?");
+    }
     const path = resolve(root, file);
     if (dirname(path) === resolve(root, outputsFolder)) {
         createOutputsFolder(root);

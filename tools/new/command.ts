@@ -10,6 +10,7 @@ import { today } from "../../plan/stack-settings.ts";
 import { exclusiveSettingsOf, exclusiveSettingsOfOthers, conflictsWithOthers } from "../../plan/stack-conflicts.ts";
 import { settingPath, stackFilePath, stackFilesFrom, stackNamesIn } from "../../plan/stack-file.ts";
 import { argument, defineCommand, option, requiredOption, type ArgumentsOf } from "../frame/command.ts";
+import { ExitError } from "../frame/exit.ts";
 import { copiedStackProblem } from "../frame/stack-argument.ts";
 import { formatColumns, wrapWidth } from "../frame/table.ts";
 import { convertToNewStack, type SettingChange, type CopyResult, type NewStack } from "./copy.ts";
@@ -34,14 +35,20 @@ export const command = defineCommand(spec, (values, context) => {
     out(reportText(name, from, copy, wrapWidth(context)));
 });
 
-/** @throws PlanError with everything that keeps the stack from being made */
+/**
+ * @throws ExitError `usage` with all problems where the name or the suffix is one of them
+ * @throws PlanError with everything else that keeps the stack from being made
+ */
 function copyStack(
     root: string,
     { name, from, suffix = name, domain, zone }: Values,
 ): { text: string; copy: CopyResult } {
     const problems = [...nameProblems(root, name), ...suffixProblems(suffix)];
     const unused = [...(suffix === name ? [suffixHint] : []), ...(zone === undefined ? [zoneHint] : [])];
-    const refused = (all: string[]) => new PlanError([...all, ...hintsFor(all, unused)]);
+    const refused = (all: string[]) => {
+        const lines = [...all, ...hintsFor(all, unused)];
+        return problems.length > 0 ? new ExitError("usage", lines.join("\n")) : new PlanError(lines);
+    };
     const document = readPulumiYaml(stackFilePath(root, from));
     if (!hasSettings(stackFilesFrom(root, from, yamlMapOf(document)).config)) {
         const all = stackNamesIn(root).join(", ");

@@ -203,6 +203,23 @@ const removeRestoredClusters: CopyStep = (document) =>
             .map((setting) => withChange(setting, "removed", "the copy gets no data of another stack")),
     );
 
+/** The copy makes secrets of its own. With the position of a rotation it would also accept a former value that nobody has. */
+const removeRotations: CopyStep = (document) => {
+    const merchants = document.getIn(settingPath(document, "gateway.merchants"));
+    const names = isMap(merchants) ? merchants.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")) : [];
+    const settings = ["cache.token", "gateway.token", ...names.map((name) => `gateway.merchants.${name}.key`)];
+    return mergeResults(
+        settings
+            .filter((setting) => {
+                const path = settingPath(document, setting);
+                return document.hasIn(path) && document.deleteIn(path);
+            })
+            .map((setting) =>
+                withChange(setting, "removed", "the copy makes secrets of its own, which were not rotated yet"),
+            ),
+    );
+};
+
 const setEncryptionKeys: CopyStep = (document, { from, encryption }) =>
     mergeResults(
         encryptionKeys.map((key) => {
@@ -258,6 +275,7 @@ const copySteps: readonly CopyStep[] = [
     setDomain,
     removeImageDigests,
     removeRestoredClusters,
+    removeRotations,
     setEncryptionKeys,
     removeConfigSecrets,
 ];

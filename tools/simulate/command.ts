@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import { assumptions } from "../../analysis/capacity/assumptions.ts";
 import { worstSpikes } from "../../analysis/capacity/outcome.ts";
 import { simulatedServices } from "../../analysis/capacity/service.ts";
@@ -12,9 +13,11 @@ import { parseWholeNumber, parsePositiveNumber } from "../frame/values.ts";
 import { renderPlot } from "./plot.ts";
 import { reportText } from "./report.ts";
 
-/** The load begins to rise after two minutes, and stays for two hours. */
+/** The load begins to rise after two minutes, and stays for two hours after it has risen. */
 const spikeStartSeconds = 120;
-const spikeEndSeconds = spikeStartSeconds + 2 * 60 * 60;
+const peakSeconds = 2 * 60 * 60;
+/** A load that takes longer to rise is no spike: autoscaling follows it. */
+const maxRiseSeconds = 60 * 60;
 
 const spec = {
     arguments: { stack: stackArgument },
@@ -23,7 +26,7 @@ const spec = {
             parse: parsePositiveNumber,
         }),
         within: optionWithDefault("<seconds>", "time in which the load rises, evenly; 0: at once", 300, {
-            parse: parseWholeNumber,
+            parse: parseRise,
         }),
         launch: optionWithDefault("<seconds>", "time that Fargate takes to start a container", assumptions.launch, {
             parse: parsePositiveNumber,
@@ -33,12 +36,21 @@ const spec = {
     },
 };
 
+/** @throws InvalidArgumentError unless it is a whole number of seconds, at most an hour */
+function parseRise(text: string): number {
+    const seconds = parseWholeNumber(text);
+    if (seconds > maxRiseSeconds) {
+        throw new InvalidArgumentError(`It must be at most ${maxRiseSeconds}.`);
+    }
+    return seconds;
+}
+
 export const command = defineCommand(spec, async ({ stack, factor, within, launch, out: file, json }, context) => {
     const { root, out, planStack } = context;
     const plan = await planStack(root, stack);
     const settings = readSettingsOfStack(root, stack);
     const services = simulatedServices(plan, { tasks: tasksByService(settings), launch });
-    const spike = { factor, within, at: spikeStartSeconds, until: spikeEndSeconds };
+    const spike = { factor, within, at: spikeStartSeconds, until: spikeStartSeconds + within + peakSeconds };
     const found = worstSpikes(services, spike, settings.serviceLevels);
     const outcomes = found.map(({ outcome }) => outcome);
     const title = `${stack}: ${factor} times the load at rest`;

@@ -49,5 +49,5 @@ export function reportText(title: string, { outcomes, levels, width = Infinity }
         `Absorbed: at most ${levels.refusedPercent} % refused in the first 15 minutes, overloaded for at most ` +
         `${levels.recoverySeconds} s, messages processed after at most ${levels.backlogMinutes} min (serviceLevels).`;
     const notes = [absorbed, quota].flatMap((line) => wrapLine(line, width, 2));
-    return [title, "", ...lines, "", ...notes, ""].join("\n");
+    return [...wrapLine(title, width, 2), "", ...lines, "", ...notes, ""].join("\n");
 }

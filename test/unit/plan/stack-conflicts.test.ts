@@ -161,10 +161,22 @@ const same = '"111122223333"';
 
 test("planning a stack reads the files of the others and refuses", async () => {
     const root = project({ dev: file("create", same), prod: file("create", same), other: file("adopt", same) });
-    const [problem, ...others] = await rejectedPlanProblems(planStack(root, "dev"));
-    expect(problem).toContain("dev and prod both create it in 111122223333, eu-west-1");
-    expect(others).toEqual([]);
+    const problems = await rejectedPlanProblems(planStack(root, "dev"));
+    expect(problems.filter((problem) => problem.includes("both create"))).toEqual([
+        expect.stringContaining("dev and prod both create it in 111122223333, eu-west-1"),
+    ]);
     expect((await planStack(root, "other")).stack).toBe("other");
+});
+
+test("a conflict with another stack does not hide what is wrong with the settings themselves", async () => {
+    const root = project({
+        dev: stringify({ config: withSettings(readStackConfig("dev"), { unknwon: 1 }) }),
+        other: stringify({ config: readStackConfig("dev") }),
+    });
+    writeFileSync(join(root, "Pulumi.yaml"), `name: payment-platform\nmain: ${resolve("index.ts")}\n`);
+    const problems = (await rejectedPlanProblems(planStack(root, "dev"))).join("\n");
+    expect(problems).toContain("payment-platform:unknwon is not a setting");
+    expect(problems).toContain('environmentSuffix must differ: dev and other both have "dev"');
 });
 
 test("planning continues when the files are of two accounts", async () => {

@@ -134,6 +134,11 @@ test.each([
         "an error of AWS's own",
         Object.assign(awsError("InternalServerErrorException", "internal"), { $fault: "server" }),
     ],
+    [
+        "a result that the API does not return",
+        Object.assign(awsError("UnsupportedResultException", "internal"), { $fault: "client" }),
+    ],
+    ["the end of its time", Object.assign(awsError("StatementTimeoutException", "internal"), { $fault: "client" })],
     ["a connection that ended", Object.assign(new Error("internal"), { code: "ECONNRESET" })],
 ])("after %s it says that the statement may have run, and does not repeat it", async (_, ExecuteStatement) => {
     const { code, err, calls } = await breakGlass({ ExecuteStatement });

@@ -284,10 +284,11 @@ const isFree = (type: string): boolean => {
     return freeServices.includes(service) || freeTypes.includes(module) || /^bucket./.test(module);
 };
 
-test("every price has its page, and the day of the price list but for one that is stated as an assumption", () => {
+test("every price has its page, and the day of the price list but for two, one of which is stated as an assumption", () => {
     const rows = Object.entries<Price>(prices);
     expect(rows.filter(([, { page }]) => !/^https:\/\/aws\.amazon\.com\/[\w/-]+\/pricing\/$/.test(page))).toEqual([]);
     expect(rows.filter(([, { read = "" }]) => !/^20\d\d-\d\d-\d\d$/.test(read)).map(([name]) => name)).toEqual([
+        "storeThousandObjects",
         "crossZoneGb",
     ]);
     expect(rows.filter(([, { usd }]) => !Object.values(usd).every((price) => price > 0))).toEqual([]);
@@ -304,7 +305,10 @@ describe("traffic", () => {
         const millions = (10 * 730 * 3600) / 1_000_000;
         expect(amount("API Gateway")).toBeCloseTo(millions * 3.5);
         expect(amount("web firewall")).toBeCloseTo(1.5 * millions * 0.6);
-        expect(amount("logs")).toBeCloseTo(3.5 * millions * 0.5);
+        // Half of the requests are payments, each of which has an audit record and an event in the log of the trail.
+        expect(amount("logs")).toBeCloseTo((3.5 + 0.5) * millions * 0.5);
+        expect(amount("audit records")).toBeCloseTo(0.5 * millions * 1000 * 0.005);
+        expect(amount("trail")).toBeCloseTo(0.5 * millions * 10 * 0.1);
         expect(amount("to the internet")).toBeCloseTo(4 * millions * 0.09);
         expect(amount("queues")).toBeCloseTo(0.5 * 1.5 * millions * 0.4);
         expect(amount("NAT gateways")).toBeUndefined();
@@ -331,9 +335,18 @@ describe("traffic", () => {
         const log = async (stack: string, requestsPerSecond: number) =>
             (await traffic(requestsPerSecond, stack)).rows.find(({ item }) => item === "Requests: transaction log");
         expect((await log("dev", 10))?.arithmetic).toBe("78.84 million write units x $0.6250");
-        expect((await log("prod", 10))?.arithmetic).toBe("3 more write units x $0.4745");
+        // 5 of the table and 1 of the index for a payment, at 70 %, each beyond its own minimum of 20.
+        expect((await log("prod", 10))?.arithmetic).toBe("16 more write units x $0.4745");
         expect(await log("prod", 1)).toBeUndefined();
     });
+});
+
+test("where autoscaling stops below what the payments need, the table and its index are named", async () => {
+    const { rows } = estimateCost(await planTestStack("prod"), {}, { requestsPerSecond: 500 });
+    const row = rows.find(({ item }) => item === "Requests: transaction log");
+    expect(row?.arithmetic).toBe(
+        "360 more write units x $0.4745 (the table needs 1786 and its maximum is 200, the index needs 358 and its maximum is 200)",
+    );
 });
 
 describe("the command", () => {

@@ -128,6 +128,8 @@ test.each([
     [["prod", "--factor", "none"], 2, "It must be a number above 0."],
     [["prod", "--launch", "0"], 2, "It must be a number above 0."],
     [["prod", "--within", "-1"], 2, "It must be a whole number, 0 or more."],
+    [["prod", "--within", "3601"], 2, "It must be at most 3600."],
+    [["prod", "--out", ""], 2, "the name of the file is empty: is a variable of the shell not set?"],
     [["prod", "--fast"], 2, "unknown option '--fast'"],
     [["nowhere"], 2, 'no stack "nowhere": there are dev, prod, staging'],
 ])("%j is answered with one clear error", async (argv, code, message) => {

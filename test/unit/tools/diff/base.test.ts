@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { loadBase } from "../../../../tools/diff/base.ts";
 import { withWorktree } from "../../../../tools/diff/worktree.ts";
+import type { PlanNode } from "../../../../plan/plan.ts";
 import { emptyState } from "../../../../plan/state.ts";
 import { copyProject } from "../../../project.ts";
 import { planTestStack } from "../../../stacks.ts";
@@ -158,11 +159,28 @@ test("a plan that was written to a file is read unchanged", async () => {
     expect(base.name).toBe("plan.json");
 });
 
+test("a written plan has the tasks of its own autoscaling, and those of the present settings where an image is missing", async () => {
+    const { plan, ...rest } = await present();
+    const withImage = (node: PlanNode) =>
+        node.type === "aws:appautoscaling/target:Target" && node.name === "payment-api-dev"
+            ? { ...node, inputs: { ...node.inputs, minCapacity: 4, maxCapacity: 9 } }
+            : node;
+    writeFileSync(join(root, "plan.json"), JSON.stringify({ ...plan, nodes: plan.nodes.map(withImage) }));
+    const { tasks } = await loadBase(
+        { plan, ...rest, tasks: { payment: rest.tasks.api } },
+        "plan.json",
+        never,
+        context,
+    );
+    expect(tasks).toEqual({ api: { atRest: 4, min: 4, max: 9 }, payment: rest.tasks.api });
+});
+
 test.each([
     ["{", /plan\.json is no plan: write one with `npm run plan -- dev --json <file>`$/],
     ["# Cost\n", /plan\.json is no plan: write one with/],
     ["{}", /is no plan: write one with/],
-    ['{"nodes":[],"stack":"prod"}', /is a plan of stack "prod", got stack "dev"/],
+    ['{"nodes":[1],"stack":"dev","project":"p","outputs":{}}', /is no plan: write one with/],
+    ['{"nodes":[],"stack":"prod","project":"p","outputs":{}}', /is a plan of stack "prod", got stack "dev"/],
 ])("a file with %s is refused", async (content, message) => {
     writeFileSync(join(root, "plan.json"), content);
     await expect(loadBase(await present(), "plan.json", never, context)).rejects.toThrow(message);
