@@ -296,6 +296,10 @@ export const frontDoorFaults: FaultsByRule = {
             changeRulesOfApi("NoUserAgent_HEADER", "UserAgent_BadBots_HEADER"),
             "payment-gateway-firewall-prod must count NoUserAgent_HEADER and SizeRestrictions_BODY of CommonRuleSet, and no other rule",
         ],
+        "AWS's rule against clouds": [
+            changeRulesOfApi("HostingProviderIPList", "AnonymousIPList"),
+            "payment-gateway-firewall-prod must count HostingProviderIPList of AnonymousIpList, and no other rule",
+        ],
     },
     "firewalls-inspect-all": {
         "an uninspected address outside the VPC": [
