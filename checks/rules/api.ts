@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
+    isPlainObject,
     resourcesOfType,
     arnOf,
     getPath,
@@ -40,6 +41,14 @@ const isPreflight = (plan: Plan, method: PlanNode): boolean =>
             inputText(each, "httpMethod") === "OPTIONS" &&
             inputText(each, "type") === "MOCK",
     );
+
+/** Keywords of a JSON Schema with which API Gateway logs no value of a body that it refuses, and no name that the caller chose. */
+const discreetKeywords = ["$schema", "title", "type", "required", "properties"];
+
+const isDiscreet = (schema: unknown): boolean =>
+    isPlainObject(schema) &&
+    Object.keys(schema).every((keyword) => discreetKeywords.includes(keyword)) &&
+    Object.values(schema.properties ?? {}).every(isDiscreet);
 
 export const apiRules: readonly Rule[] = [
     {
@@ -122,9 +131,9 @@ export const apiRules: readonly Rule[] = [
         },
     },
     {
-        name: "stages-traced-and-throttled",
-        description: "Every API stage has tracing and throttling, and its logs have no values that callers send",
-        fix: "Set tracing, throttling and logs of the stage from the settings, without log variables that callers control.",
+        name: "stages-throttled-and-redacted",
+        description: "Every API stage has throttling, and neither its logs nor traces have values that callers send",
+        fix: "Set throttling and logs of the stage from the settings, without traces, log variables that callers control, and models that check more than types.",
         check: (plan, settings) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const rules = resourcesOfType(plan, "apigateway/methodSettings:MethodSettings");
@@ -142,8 +151,8 @@ export const apiRules: readonly Rule[] = [
                 ...stackFindingUnless(stages.length > 0, "the API has no stage"),
                 ...findingsUnless(
                     stages,
-                    ({ inputs }) => inputs.xrayTracingEnabled === true,
-                    "have X-Ray tracing enabled",
+                    ({ inputs }) => inputs.xrayTracingEnabled === false,
+                    "have X-Ray tracing disabled: a trace has the whole URL",
                 ),
                 ...findingsUnless(
                     stages,
@@ -196,6 +205,11 @@ export const apiRules: readonly Rule[] = [
                                 ),
                         ),
                     "log no variable that callers control",
+                ),
+                ...findingsUnless(
+                    resourcesOfType(plan, "apigateway/model:Model"),
+                    (model) => isDiscreet(JSON.parse(inputText(model, "schema"))),
+                    `have no keyword but ${discreetKeywords.join(", ")}: API Gateway logs what breaks another one`,
                 ),
             ];
         },

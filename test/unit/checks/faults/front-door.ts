@@ -28,6 +28,9 @@ const firewallLog = "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 
+const changeModel = (schema: Values) =>
+    changeInputs("aws:apigateway/model:Model", "", { schema: JSON.stringify(schema) });
+
 /** Parameters of an integration with the given headers, besides those of a good one. */
 const sending = (headers: Readonly<Record<string, string | Secret>>): Values =>
     Object.fromEntries(
@@ -316,10 +319,18 @@ export const frontDoorFaults: FaultsByRule = {
             "payment-firewall-prod must allow uninspected requests from the VPC only",
         ],
     },
-    "stages-traced-and-throttled": {
-        "no tracing": [
-            changeInputs(stage, "", { xrayTracingEnabled: false }),
-            "payment-gateway-stage-prod must have X-Ray tracing enabled",
+    "stages-throttled-and-redacted": {
+        tracing: [
+            changeInputs(stage, "", { xrayTracingEnabled: true }),
+            "payment-gateway-stage-prod must have X-Ray tracing disabled: a trace has the whole URL",
+        ],
+        "a pattern, whose text in the log quotes the value": [
+            changeModel({ properties: { customerId: { type: "string", pattern: "^[a-z]+$" } } }),
+            "payment-gateway-payment-prod must have no keyword but $schema, title, type, required, properties: API Gateway logs what breaks another one",
+        ],
+        "a model that refuses unknown fields, whose names would be in the log": [
+            changeModel({ type: "object", additionalProperties: false }),
+            "payment-gateway-payment-prod must have no keyword but $schema, title, type, required, properties: API Gateway logs what breaks another one",
         ],
         "no certificate": [
             changeInputs(stage, "", { clientCertificateId: "" }),
