@@ -143,7 +143,8 @@ const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]
         {
             Effect: "Allow",
             Principal: { Service: "cloudtrail.amazonaws.com" },
-            Action: "kms:DescribeKey",
+            // CreateTrail and UpdateTrail check that CloudTrail may decrypt, because the bucket has an S3 Bucket Key.
+            Action: ["kms:DescribeKey", "kms:Decrypt"],
             Resource: "*",
             Condition: { StringEquals: { "aws:SourceArn": trailArn(scope) } },
         },

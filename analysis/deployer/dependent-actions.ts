@@ -39,6 +39,12 @@ export const dependentActions: readonly DependentActions[] = [
         need: ["cloudtrail: AddTags", "iam: GetRole PassRole"],
         source: reference("awscloudtrail"),
     },
+    {
+        // The page does not say whether CloudTrail or the caller must be allowed to decrypt. So both are.
+        calls: "cloudtrail: CreateTrail UpdateTrail",
+        need: ["kms: Decrypt"],
+        source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
+    },
     { calls: "config: PutConfigurationRecorder", need: ["iam: PassRole"], source: reference("awsconfig") },
     {
         calls: "dynamodb: CreateTable UpdateTable",

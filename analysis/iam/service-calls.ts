@@ -112,7 +112,8 @@ export const serviceCalls: readonly ServicePrincipalCall[] = [
     },
     {
         principal: "cloudtrail.amazonaws.com",
-        actions: ["kms:DescribeKey"],
+        // Decrypt, because the bucket has an S3 Bucket Key. AWS's example of the bucket's policy does not name it.
+        actions: ["kms:DescribeKey", "kms:Decrypt"],
         sends: [arn],
         source: `${docs}/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html`,
     },

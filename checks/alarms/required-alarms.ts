@@ -47,7 +47,7 @@ const cacheNodeDimensions = (group: PlanNode): Dimensions[] =>
 
 const auroraCluster = { type: "rds/cluster:Cluster", namespace: "AWS/RDS" };
 /** The cluster's metric covers all instances, so the statistic must show the worst one. */
-const worstInstanceOnly = { excludedStatistics: ["Average", "SampleCount"] };
+const worstInstanceOnly = { excludedStatistics: ["Average"] };
 
 export const requiredAlarms: readonly RequiredAlarms[] = [
     {
@@ -181,6 +181,8 @@ export const isRequiredMetric = (
     return (
         reading.namespace === namespace &&
         reading.metric === metric &&
+        // It says how many values there are, not what they are.
+        reading.statistic !== "SampleCount" &&
         !excludedStatistics.includes(reading.statistic) &&
         keys.length === Object.keys(dimensions).length &&
         keys.every((key) => reading.dimensions[key] === dimensions[key])

@@ -3,8 +3,8 @@ export const checkovRun = {
     version: "3.3.30",
     date: "2026-11-27",
     results: {
-        dev: { plan: { passed: 514, failed: 46 }, configuration: { passed: 538, failed: 39 } },
-        staging: { plan: { passed: 548, failed: 31 }, configuration: { passed: 572, failed: 24 } },
-        prod: { plan: { passed: 561, failed: 32 }, configuration: { passed: 585, failed: 25 } },
+        dev: { plan: { passed: 513, failed: 47 }, configuration: { passed: 537, failed: 40 } },
+        staging: { plan: { passed: 547, failed: 32 }, configuration: { passed: 571, failed: 25 } },
+        prod: { plan: { passed: 560, failed: 33 }, configuration: { passed: 584, failed: 26 } },
     },
 } as const;

@@ -63,6 +63,11 @@ export const checkovFindings: readonly CheckovFinding[] = [
         reason: "Dev sets `transactions.pointInTimeRecovery` to false to save cost: it has no payments",
     },
     {
+        id: "CKV_AWS_73",
+        type: "apigateway/stage:Stage",
+        failures: [inBoth(["payment-gateway-stage"])],
+    },
+    {
         id: "CKV_AWS_115",
         type: "lambda/function:Function",
         failures: [inConfiguration(["payment-validator"])],

@@ -138,19 +138,19 @@ export const frontDoorControls: readonly ControlGroup[] = [
         ids: ["APIGateway.1", "CKV_AWS_76", "CKV2_AWS_4"],
         title: "The API has access and execution logging",
         requirements: ["PCI-10.2.1"],
-        rules: ["stages-traced-and-throttled"],
+        rules: ["stages-throttled-and-redacted"],
     },
     {
         ids: ["APIGateway.2", "CKV2_AWS_51"],
         title: "The API stage has a client certificate for its backend",
         requirements: ["PCI-4.2.1"],
-        rules: ["stages-traced-and-throttled"],
+        rules: ["stages-throttled-and-redacted"],
     },
     {
         ids: ["APIGateway.3", "CKV_AWS_73"],
         title: "The API stage has X-Ray tracing",
         requirements: ["PCI-10.7.2"],
-        rules: ["stages-traced-and-throttled"],
+        unmetReason: "A trace has the whole URL, in which a client may send card data; the validator is traced",
     },
     {
         ids: ["APIGateway.4", "CKV2_AWS_29"],
@@ -162,13 +162,13 @@ export const frontDoorControls: readonly ControlGroup[] = [
         ids: ["APIGateway.5", "CKV_AWS_308"],
         title: "The API's cache is encrypted, or there is none",
         requirements: ["PCI-3.5.1"],
-        rules: ["stages-traced-and-throttled"],
+        rules: ["stages-throttled-and-redacted"],
     },
     {
         ids: ["CKV_AWS_276"],
         title: "The API has data tracing disabled",
         requirements: ["PCI-3.5.1"],
-        rules: ["stages-traced-and-throttled"],
+        rules: ["stages-throttled-and-redacted"],
     },
     {
         ids: ["CKV_AWS_120", "CKV_AWS_225"],

@@ -49,7 +49,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     },
     "PCI-3.3.1": {
         title: "Sensitive authentication data is not stored after authorization",
-        rules: ["firewall-logs-redacted", "stages-traced-and-throttled", "database-parameters"],
+        rules: ["firewall-logs-redacted", "stages-throttled-and-redacted", "database-parameters"],
     },
     "PCI-3.5.1": {
         title: "Stored primary account numbers are unreadable",
@@ -116,7 +116,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     "PCI-8.6.3": { title: "Passwords of application accounts are protected against misuse and changed periodically" },
     "PCI-10.2.1": {
         title: "Audit logs are enabled for all components",
-        rules: ["stages-traced-and-throttled", "data-api-watched"],
+        rules: ["stages-throttled-and-redacted", "data-api-watched"],
     },
     "PCI-10.3.2": { title: "Audit logs are protected from modification" },
     "PCI-10.3.4": { title: "Changes of audit logs are detected" },

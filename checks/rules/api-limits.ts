@@ -11,8 +11,14 @@ const minQuotaSeconds = 3600;
  */
 const inspectedApiBytes = 16_384;
 
-/** Rules of CommonRuleSet that programs break (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html). */
-const rulesForBrowsers = ["NoUserAgent_HEADER", "SizeRestrictions_BODY"];
+/**
+ * Rules that programs break, by managed rule group: merchants call from the addresses of clouds
+ * (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
+ */
+const rulesForBrowsers = {
+    AnonymousIpList: ["HostingProviderIPList"],
+    CommonRuleSet: ["NoUserAgent_HEADER", "SizeRestrictions_BODY"],
+};
 
 /** NaN if it is absent. */
 const inputNumber = (node: PlanNode, path: string): number => Number(getPath(node.inputs, path));
@@ -51,16 +57,17 @@ const blocksLargerBodies = (rule: unknown): boolean => {
     );
 };
 
-const countsRulesForBrowsers = (rule: unknown): boolean => {
-    const group = getPath(rule, "statement.managedRuleGroupStatement");
-    const counted = itemsOf(getPath(group, "ruleActionOverrides"))
-        .filter((override) => getPath(override, "actionToUse.count") !== undefined)
-        .map((override) => textAtPath(override, "name"));
-    return (
-        textAtPath(group, "name") === "AWSManagedRulesCommonRuleSet" &&
-        counted.toSorted().join() === rulesForBrowsers.join()
-    );
-};
+/** Whether a web ACL has the managed rule group and counts these of its rules, and no other. */
+const countsOnly = (acl: PlanNode, groupName: string, names: readonly string[]): boolean =>
+    rulesOf(acl).some((rule) => {
+        const group = getPath(rule, "statement.managedRuleGroupStatement");
+        const counted = itemsOf(getPath(group, "ruleActionOverrides"))
+            .filter((override) => getPath(override, "actionToUse.count") !== undefined)
+            .map((override) => textAtPath(override, "name"));
+        return (
+            textAtPath(group, "name") === `AWSManagedRules${groupName}` && counted.toSorted().join() === names.join()
+        );
+    });
 
 /** Whether a rule allows requests, without the inspection of the rules after it, from other addresses than the VPC's. */
 const allowsOthers = (plan: Plan, rule: unknown): boolean => {
@@ -111,18 +118,20 @@ export const apiLimitRules: readonly Rule[] = [
     {
         name: "api-firewall-for-programs",
         description:
-            "The web ACL of the API blocks bodies above 16 KiB, and no smaller ones; it asks for no User-Agent",
-        fix: "Add a rule for the size of bodies, and count the rules of CommonRuleSet for browsers.",
+            "The web ACL of the API blocks bodies above 16 KiB, and no smaller ones; it asks for no User-Agent, and blocks no cloud",
+        fix: "Add a rule for the size of bodies, and count the rules of AnonymousIpList and CommonRuleSet for browsers.",
         check: (plan) => [
             ...findingsUnless(
                 apiFirewalls(plan),
                 (acl) => rulesOf(acl).some(blocksLargerBodies),
                 `block bodies of more than ${inspectedApiBytes} bytes`,
             ),
-            ...findingsUnless(
-                apiFirewalls(plan),
-                (acl) => rulesOf(acl).some(countsRulesForBrowsers),
-                `count ${rulesForBrowsers.join(" and ")} of CommonRuleSet, and no other rule`,
+            ...Object.entries(rulesForBrowsers).flatMap(([group, names]) =>
+                findingsUnless(
+                    apiFirewalls(plan),
+                    (acl) => countsOnly(acl, group, names),
+                    `count ${names.join(" and ")} of ${group}, and no other rule`,
+                ),
             ),
         ],
     },

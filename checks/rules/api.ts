@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
+    isPlainObject,
     resourcesOfType,
     arnOf,
     getPath,
@@ -40,6 +41,14 @@ const isPreflight = (plan: Plan, method: PlanNode): boolean =>
             inputText(each, "httpMethod") === "OPTIONS" &&
             inputText(each, "type") === "MOCK",
     );
+
+/** Keywords of a JSON Schema with which API Gateway logs no value of a body that it refuses, and no name that the caller chose. */
+const discreetKeywords = ["$schema", "title", "type", "required", "properties"];
+
+const isDiscreet = (schema: unknown): boolean =>
+    isPlainObject(schema) &&
+    Object.keys(schema).every((keyword) => discreetKeywords.includes(keyword)) &&
+    Object.values(schema.properties ?? {}).every(isDiscreet);
 
 export const apiRules: readonly Rule[] = [
     {
@@ -97,7 +106,7 @@ export const apiRules: readonly Rule[] = [
         description:
             "The API accepts TLS 1.2 and 1.3 only, and calls the load balancer over HTTPS through its VPC link",
         fix: "Set a security policy of TLS 1.2 and 1.3, and call the load balancer over HTTPS through the VPC link.",
-        check: (plan) => {
+        check: (plan, { certificate }) => {
             const links = resourcesOfType(plan, "apigatewayv2/vpcLink:VpcLink").map(({ id }) => id);
             const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(arnOf);
             return [
@@ -118,13 +127,20 @@ export const apiRules: readonly Rule[] = [
                         inputText(each, "uri").startsWith("https://"),
                     "call the load balancer over HTTPS through the VPC link",
                 ),
+                ...findingsUnless(
+                    resourcesOfType(plan, "apigateway/integration:Integration"),
+                    (each) =>
+                        certificate.source === "self-signed" ||
+                        getPath(each.inputs, "tlsConfig.insecureSkipVerification") !== true,
+                    "verify the certificate of the load balancer, which is self-signed by `certificate.source` alone",
+                ),
             ];
         },
     },
     {
-        name: "stages-traced-and-throttled",
-        description: "Every API stage has tracing and throttling, and its logs have no values that callers send",
-        fix: "Set tracing, throttling and logs of the stage from the settings, without log variables that callers control.",
+        name: "stages-throttled-and-redacted",
+        description: "Every API stage has throttling, and neither its logs nor traces have values that callers send",
+        fix: "Set throttling and logs of the stage from the settings, without traces, log variables that callers control, and models that check more than types.",
         check: (plan, settings) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const rules = resourcesOfType(plan, "apigateway/methodSettings:MethodSettings");
@@ -142,8 +158,8 @@ export const apiRules: readonly Rule[] = [
                 ...stackFindingUnless(stages.length > 0, "the API has no stage"),
                 ...findingsUnless(
                     stages,
-                    ({ inputs }) => inputs.xrayTracingEnabled === true,
-                    "have X-Ray tracing enabled",
+                    ({ inputs }) => inputs.xrayTracingEnabled === false,
+                    "have X-Ray tracing disabled: a trace has the whole URL",
                 ),
                 ...findingsUnless(
                     stages,
@@ -196,6 +212,11 @@ export const apiRules: readonly Rule[] = [
                                 ),
                         ),
                     "log no variable that callers control",
+                ),
+                ...findingsUnless(
+                    resourcesOfType(plan, "apigateway/model:Model"),
+                    (model) => isDiscreet(JSON.parse(inputText(model, "schema"))),
+                    `have no keyword but ${discreetKeywords.join(", ")}: API Gateway logs what breaks another one`,
                 ),
             ];
         },

@@ -98,6 +98,11 @@ export const capacityRules: readonly Rule[] = [
             ),
             ...serviceFindingsUnless(
                 plan,
+                ({ scalableTarget }) => scalableTarget?.inputs.suspendedState === undefined,
+                "have autoscaling that the program does not suspend",
+            ),
+            ...serviceFindingsUnless(
+                plan,
                 (each) =>
                     !mustBearSpikes(settings) ||
                     maxTasksOf(each, settings) >=

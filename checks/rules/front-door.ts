@@ -38,7 +38,8 @@ export const frontDoorRules: readonly Rule[] = [
                 ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer"),
                 ...resourcesOfType(plan, "apigateway/stage:Stage"),
             ];
-            const firewalls = resourcesOfType(plan, "wafv2/webAcl:WebAcl").map(arnOf);
+            const firewalls = resourcesOfType(plan, "wafv2/webAcl:WebAcl");
+            const firewallArns = firewalls.map(arnOf);
             const associations = resourcesOfType(plan, "wafv2/webAclAssociation:WebAclAssociation");
             const logs = resourcesOfType(plan, "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration");
             return [
@@ -48,14 +49,16 @@ export const frontDoorRules: readonly Rule[] = [
                         associations.filter(
                             (each) =>
                                 inputText(each, "resourceArn") === arnOf(entryPoint) &&
-                                firewalls.includes(inputText(each, "webAclArn")),
+                                firewallArns.includes(inputText(each, "webAclArn")),
                         ).length === 1,
                     "have one web ACL of the stack",
                 ),
-                ...stackFindingUnless(
-                    logs.length === firewalls.length,
-                    `${logs.length} of ${firewalls.length} web ACLs have a log`,
+                ...findingsUnless(
+                    firewalls,
+                    (firewall) => logs.filter((log) => inputText(log, "resourceArn") === arnOf(firewall)).length === 1,
+                    "have a log",
                 ),
+                ...findingsUnless(logs, ({ inputs }) => inputs.loggingFilter === undefined, "log all requests"),
             ];
         },
     },
@@ -143,6 +146,12 @@ export const frontDoorRules: readonly Rule[] = [
                             (stage) => getPath(inputs, "apiStages.0.stage") === inputText(stage, "stageName"),
                         ) && admitsOwnKeys(id),
                     "give API keys of the stack access to the stage",
+                ),
+                ...findingsUnless(
+                    plans,
+                    ({ inputs }) =>
+                        itemsOf(inputs.apiStages).every((each) => itemsOf(getPath(each, "throttles")).length === 0),
+                    "have no other limits for single methods",
                 ),
                 ...findingsUnless(keys, (key) => usagePlanKeysOf(key).length === 1, "belong to one usage plan"),
                 ...findingsUnless(

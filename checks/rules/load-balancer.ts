@@ -1,7 +1,16 @@
 import type { PlanNode } from "../../plan/plan.ts";
 import { isNonEmptyText, requireInputs, type InputPredicate } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
-import { isObjectOrArray, getPath } from "../../plan/query.ts";
+import {
+    arnOf,
+    findingsUnless,
+    getPath,
+    inputText,
+    isObjectOrArray,
+    itemsOf,
+    resourcesOfType,
+    textAtPath,
+} from "../../plan/query.ts";
 
 /** Forward secrecy and authenticated ciphers only (https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17). */
 const strictTlsPolicies: ReadonlySet<unknown> = new Set([
@@ -9,9 +18,14 @@ const strictTlsPolicies: ReadonlySet<unknown> = new Set([
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
 ]);
 
-/** A listener that only redirects HTTP to HTTPS. */
+/** A listener whose own actions only redirect HTTP to HTTPS, on the host of the request. */
 const redirectsToHttps = ({ inputs }: PlanNode): boolean =>
-    inputs.protocol === "HTTP" && getPath(inputs, "defaultActions.0.redirect.protocol") === "HTTPS";
+    inputs.protocol === "HTTP" &&
+    itemsOf(inputs.defaultActions).every(
+        (action) =>
+            getPath(action, "redirect.protocol") === "HTTPS" &&
+            (getPath(action, "redirect.host") ?? "#{host}") === "#{host}",
+    );
 
 const isTrueForEveryRule =
     (holds: (rule: unknown) => boolean): InputPredicate =>
@@ -23,17 +37,32 @@ const hasAction = (rule: unknown): boolean =>
 const hasMetricsEnabled = (rule: unknown): boolean =>
     getPath(rule, "visibilityConfig.cloudwatchMetricsEnabled") === true;
 
-/** A managed rule group with its own actions, or with count where the settings have it in `waf.countOnly`. */
+const groupPrefix = "AWSManagedRules";
+
 const hasManagedRuleGroup =
     (name: string): InputPredicate =>
-    (rules, _node, _plan, { waf }) =>
-        Array.isArray(rules) &&
-        rules.some(
-            (rule) =>
-                getPath(rule, "statement.managedRuleGroupStatement.name") === `AWSManagedRules${name}` &&
-                (isObjectOrArray(getPath(rule, "overrideAction.none")) ||
-                    waf.countOnly.some((counted) => counted === name)),
+    (rules) =>
+        itemsOf(rules).some(
+            (rule) => getPath(rule, "statement.managedRuleGroupStatement.name") === `${groupPrefix}${name}`,
         );
+
+/**
+ * Every managed rule group has its own actions, or count where the settings have it in `waf.countOnly`, and for all requests. Of its
+ * rules none is overridden but with count; `api-firewall-for-programs` says which of the API's are.
+ */
+const usesManagedRuleGroups: InputPredicate = (rules, _node, _plan, { waf }) =>
+    itemsOf(rules).every((rule) => {
+        const group = getPath(rule, "statement.managedRuleGroupStatement");
+        return (
+            group === undefined ||
+            ((isObjectOrArray(getPath(rule, "overrideAction.none")) ||
+                waf.countOnly.some((counted) => `${groupPrefix}${counted}` === textAtPath(group, "name"))) &&
+                getPath(group, "scopeDownStatement") === undefined &&
+                itemsOf(getPath(group, "ruleActionOverrides")).every((override) =>
+                    isObjectOrArray(getPath(override, "actionToUse.count")),
+                ))
+        );
+    });
 
 export const loadBalancerRules: readonly Rule[] = [
     {
@@ -59,19 +88,30 @@ export const loadBalancerRules: readonly Rule[] = [
         name: "listeners-modern-tls",
         description: "Listeners of the load balancer use HTTPS with TLS 1.2 and 1.3 only",
         fix: "Use protocol HTTPS with a policy that Security Hub ELB.17 recommends.",
-        check: requireInputs({
-            types: ["lb/listener:Listener"],
-            appliesTo: (listener) => !redirectsToHttps(listener),
-            inputs: [
-                { path: "protocol", expected: "HTTPS" },
-                {
-                    path: "sslPolicy",
-                    expected: (value) => strictTlsPolicies.has(value),
-                    requirement: "have a TLS policy that Security Hub ELB.17 recommends",
-                },
-                { path: "certificateArn", expected: isNonEmptyText },
-            ],
-        }),
+        check: (plan, settings) => [
+            ...requireInputs({
+                types: ["lb/listener:Listener"],
+                appliesTo: (listener) => !redirectsToHttps(listener),
+                inputs: [
+                    { path: "protocol", expected: "HTTPS" },
+                    {
+                        path: "sslPolicy",
+                        expected: (value) => strictTlsPolicies.has(value),
+                        requirement: "have a TLS policy that Security Hub ELB.17 recommends",
+                    },
+                    { path: "certificateArn", expected: isNonEmptyText },
+                ],
+            })(plan, settings),
+            ...resourcesOfType(plan, "lb/listener:Listener")
+                .filter(redirectsToHttps)
+                .flatMap((listener) =>
+                    findingsUnless(
+                        resourcesOfType(plan, "lb/listenerRule:ListenerRule"),
+                        (rule) => inputText(rule, "listenerArn") !== arnOf(listener),
+                        `not belong to ${listener.name}, which is there for redirects to HTTPS`,
+                    ),
+                ),
+        ],
     },
     {
         name: "targets-encrypted",
@@ -105,6 +145,11 @@ export const loadBalancerRules: readonly Rule[] = [
                     expected: (value) => typeof value === "string" && !value.includes("*"),
                     requirement: "have a domain name without a wildcard",
                 },
+                {
+                    path: "subjectAlternativeNames",
+                    expected: (value) => itemsOf(value).every((name) => !String(name).includes("*")),
+                    requirement: "have no other name with a wildcard",
+                },
                 { path: "keyAlgorithm", expected: undefined },
             ],
         }),
@@ -112,7 +157,7 @@ export const loadBalancerRules: readonly Rule[] = [
     {
         name: "firewalls-complete",
         description: "Every web ACL has an action and metrics for each rule, and blocks known bad inputs",
-        fix: "Give each rule an action and metrics, and keep AWSManagedRulesKnownBadInputsRuleSet without an override.",
+        fix: "Give each rule an action and metrics, and keep the managed rule groups without overrides of your own and without a scope.",
         check: requireInputs({
             types: ["wafv2/webAcl:WebAcl"],
             inputs: [
@@ -126,12 +171,17 @@ export const loadBalancerRules: readonly Rule[] = [
                 {
                     path: "rules",
                     expected: hasManagedRuleGroup("KnownBadInputsRuleSet"),
-                    requirement: "have AWSManagedRulesKnownBadInputsRuleSet with the action that the stack sets",
+                    requirement: "have AWSManagedRulesKnownBadInputsRuleSet",
                 },
                 {
                     path: "rules",
                     expected: hasManagedRuleGroup("AnonymousIpList"),
-                    requirement: "have AWSManagedRulesAnonymousIpList with the action that the stack sets",
+                    requirement: "have AWSManagedRulesAnonymousIpList",
+                },
+                {
+                    path: "rules",
+                    expected: usesManagedRuleGroups,
+                    requirement: "use each managed rule group for all requests, with the action that the stack sets",
                 },
             ],
         }),

@@ -27,6 +27,9 @@ function deadLetterArns(plan: Plan): string[] {
     ];
 }
 
+/** An older message is gone. */
+const maxAgeSeconds = ({ inputs }: PlanNode): number => Number(inputs.messageRetentionSeconds ?? 4 * 86_400);
+
 export const messageRules: readonly Rule[] = [
     {
         name: "failed-messages-set-aside",
@@ -67,14 +70,19 @@ export const messageRules: readonly Rule[] = [
     },
     {
         name: "queues-watched",
-        description: "Every queue and dead-letter queue has an alarm",
-        fix: "Add an alarm on that metric of the queue.",
+        description:
+            "Every queue has an alarm on the age of its messages, and every dead-letter queue one on its first message",
+        fix: "Add an alarm on that metric of the queue, with a threshold that it can reach.",
         check: (plan) => {
             const deadLetters = deadLetterArns(plan);
             const hasAlarm = (queue: PlanNode, metric: string) =>
                 resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").some(
                     ({ inputs }) =>
-                        inputs.metricName === metric && getPath(inputs, "dimensions.QueueName") === queue.inputs.name,
+                        inputs.metricName === metric &&
+                        inputs.statistic === "Maximum" &&
+                        getPath(inputs, "dimensions.QueueName") === queue.inputs.name &&
+                        inputs.comparisonOperator === "GreaterThanThreshold" &&
+                        Number(inputs.threshold) <= (deadLetters.includes(arnOf(queue)) ? 0 : maxAgeSeconds(queue)),
                 );
             const queues = resourcesOfType(plan, "sqs/queue:Queue");
             const metricOf = (queue: PlanNode) =>
@@ -91,8 +99,8 @@ export const messageRules: readonly Rule[] = [
     {
         name: "events-reach-queues",
         description:
-            "Every queue subscription delivers to a queue of the stack, and has a dead-letter queue of the stack",
-        fix: "Subscribe a queue of the stack, with a redrive policy to a dead-letter queue of the stack.",
+            "Every queue subscription delivers to a queue of the stack, and has a dead-letter queue of the stack; no subscription leaves out messages",
+        fix: "Subscribe a queue of the stack, with a redrive policy to a dead-letter queue of the stack, and without a filter policy.",
         check: (plan, settings) => {
             const queues = resourcesOfType(plan, "sqs/queue:Queue").map(arnOf);
             const wanted = Object.values(settings.queues).reduce(
@@ -112,6 +120,11 @@ export const messageRules: readonly Rule[] = [
                     (node) =>
                         [inputText(node, "endpoint"), deadLetterQueueArn(node)].every((arn) => queues.includes(arn)),
                     "deliver to a queue of the stack, with a dead-letter queue of the stack",
+                ),
+                ...findingsUnless(
+                    resourcesOfType(plan, "sns/topicSubscription:TopicSubscription"),
+                    ({ inputs }) => inputs.filterPolicy === undefined,
+                    "have no filter policy: the topic has nothing but what its subscribers need",
                 ),
             ];
         },

@@ -1,11 +1,22 @@
 import type { PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, arnOf, inputText, inputTexts, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import { arnOf, findingsUnless, inputText, inputTexts, resourcesOfType, stackFindingUnless } from "../../plan/query.ts";
+import { metricsOfAlarm } from "../alarms/required-alarms.ts";
 import { notifyingAlarmsOf } from "../alarms/notifying-alarms.ts";
 import type { Rule } from "../rule.ts";
 
-/** Names of the alarms in a composite alarm's rule. */
-const childAlarmNames = (composite: PlanNode): string[] =>
-    [...inputText(composite, "alarmRule").matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+const child = String.raw`ALARM\("[^"]+"\)`;
+
+/** Alarms of which all must fire, or one: nothing that is always true or false, and no `NOT`. */
+const plainRule = new RegExp(`^${child}(?:( AND | OR )${child}(?:\\1${child})*)?$`);
+
+/** Names of the alarms in a composite alarm's rule; none where it has anything else. */
+const childAlarmNames = (composite: PlanNode): string[] => {
+    const text = inputText(composite, "alarmRule");
+    return plainRule.test(text) ? [...text.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name) : [];
+};
+
+const metricNames = (alarm: PlanNode): string =>
+    [...new Set(metricsOfAlarm(alarm).map(({ namespace, metric }) => `${namespace} ${metric}`))].toSorted().join();
 
 export const monitoringRules: readonly Rule[] = [
     {
@@ -41,18 +52,26 @@ export const monitoringRules: readonly Rule[] = [
     },
     {
         name: "composite-alarms-whole",
-        description: "Every composite alarm refers to alarms of the stack",
-        fix: "Create each alarm in the composite alarm's rule.",
+        description: "Every composite alarm fires by alarms of the stack alone, which look at the same metrics",
+        fix: "Create each alarm in the composite alarm's rule, joined by AND or by OR, such as one for each window.",
         check: (plan) => {
-            const names = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) =>
-                inputText(alarm, "name"),
-            );
-            return findingsUnless(
-                resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
-                (alarm) =>
-                    childAlarmNames(alarm).length >= 2 && childAlarmNames(alarm).every((name) => names.includes(name)),
-                "refer to two or more alarms of the stack",
-            );
+            const alarms = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm");
+            const childrenOf = (composite: PlanNode) =>
+                childAlarmNames(composite).map((name) => alarms.find((alarm) => inputText(alarm, "name") === name));
+            const composites = resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm");
+            return [
+                ...findingsUnless(
+                    composites,
+                    (composite) => childrenOf(composite).length >= 2 && !childrenOf(composite).includes(undefined),
+                    "refer to two or more alarms of the stack, joined by AND or by OR",
+                ),
+                // The alarms in it notify nobody themselves.
+                ...findingsUnless(
+                    composites,
+                    (composite) => new Set(childrenOf(composite).map((each) => each && metricNames(each))).size <= 1,
+                    "refer to alarms on the same metrics",
+                ),
+            ];
         },
     },
 ];

@@ -11,7 +11,8 @@ export interface ConfigRule {
 /**
  * AWS Config managed rules for the resource types that we use, by identifier
  * (https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html). Not
- * included: rules that require deletion protection, which is a setting here, and API caches, which would store payments.
+ * included: rules that require deletion protection, which is a setting here, API caches, which would store payments, and traces
+ * of the API, which would store URLs.
  */
 export const configRules: Record<string, ConfigRule> = {
     // Network access.
@@ -219,7 +220,6 @@ export const configRules: Record<string, ConfigRule> = {
     VPC_FLOW_LOGS_ENABLED: { pciRequirement: "10.2.1", description: "VPCs log their traffic" },
     ELB_LOGGING_ENABLED: { pciRequirement: "10.2.1", description: "load balancers log requests" },
     API_GW_EXECUTION_LOGGING_ENABLED: { pciRequirement: "10.2.1", description: "the API logs" },
-    API_GW_XRAY_ENABLED: { pciRequirement: "10.2.1", description: "the API is traced" },
     ECS_TASK_DEFINITION_LOG_CONFIGURATION: { pciRequirement: "10.2.1", description: "containers log" },
     RDS_LOGGING_ENABLED: {
         pciRequirement: "10.2.1",

@@ -18,9 +18,9 @@ export interface FirewallArgs {
      */
     readonly inspectedCidr?: string;
     /**
-     * Maximum size of a body in bytes, for clients that are programs: they send larger ones than browsers, and often no
-     * User-Agent. At most what WAF inspects, which for a load balancer is 8 KB and for an API stage 16 KB.
-     * @default what AWS's CommonRuleSet allows: 8 KB, with a User-Agent
+     * Maximum size of a body in bytes, for clients that are programs: they send larger ones than browsers, often no User-Agent,
+     * and from the addresses of clouds. At most what WAF inspects, which for a load balancer is 8 KB and for an API stage 16 KB.
+     * @default what AWS's rules allow browsers: 8 KB, with a User-Agent, and from no cloud
      */
     readonly maxBodyBytes?: number;
     /**
@@ -112,8 +112,14 @@ interface RuleOptions {
     readonly maxBodyBytes?: number;
 }
 
-/** Rules of CommonRuleSet that programs break: bodies above 8 KB, and requests without a User-Agent. */
-const rulesForBrowsers = ["SizeRestrictions_BODY", "NoUserAgent_HEADER"];
+/**
+ * Rules that programs break, by managed rule group: they call from the addresses of clouds, with bodies above 8 KB and without a
+ * User-Agent (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
+ */
+const rulesForBrowsers: Partial<Record<(typeof managedRuleGroups)[number], readonly string[]>> = {
+    AnonymousIpList: ["HostingProviderIPList"],
+    CommonRuleSet: ["SizeRestrictions_BODY", "NoUserAgent_HEADER"],
+};
 
 /** The cheapest rules first. `countOnly` overrides the actions of a managed rule group. */
 export function firewallRules(
@@ -142,13 +148,10 @@ export function firewallRules(
                 managedRuleGroupStatement: {
                     vendorName: "AWS",
                     name: `AWSManagedRules${group}`,
-                    ...(group === "CommonRuleSet" &&
-                        maxBodyBytes !== undefined && {
-                            ruleActionOverrides: rulesForBrowsers.map((name) => ({
-                                name,
-                                actionToUse: { count: {} },
-                            })),
-                        }),
+                    ruleActionOverrides:
+                        maxBodyBytes === undefined
+                            ? undefined
+                            : rulesForBrowsers[group]?.map((name) => ({ name, actionToUse: { count: {} } })),
                 },
             },
         })),

@@ -14,7 +14,7 @@ export interface StageArgs {
     readonly loggingReady?: pulumi.Output<unknown>;
 }
 
-/** The stage that merchants call: with traces, throttling, and logs that contain no request data. */
+/** The stage that merchants call: with throttling, and logs that contain no request data. */
 export class Stage extends pulumi.ComponentResource {
     public readonly arn: pulumi.Output<string>;
     public readonly stageName: pulumi.Output<string>;
@@ -34,7 +34,8 @@ export class Stage extends pulumi.ComponentResource {
                 restApi: restApiId,
                 deployment: args.deploymentId,
                 stageName,
-                xrayTracingEnabled: true,
+                // A trace has the whole URL, in which a client may send card data, and X-Ray has no key of ours (PCI DSS 3.3.1).
+                xrayTracingEnabled: false,
                 // A backend can verify that a request comes from this API (Security Hub APIGateway.2). Valid for a year.
                 clientCertificateId: new aws.apigateway.ClientCertificate(
                     name,

@@ -165,10 +165,11 @@ const metricLine = ({ kind, name, dimensions }: AlarmSubject, metric: string, st
     { stat, label: `${name} ${metric}` },
 ];
 
-/** Remaining share of the error budget of the last thirty days. */
+/** Remaining share of the error budget of the last thirty days: all of it while one failed request would be the whole budget. */
 function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
     const days = 30;
-    const queries = errorRatioQueries(loadBalancer, days * 24 * 60);
+    const minRequests = 1 / errorBudget;
+    const queries = errorRatioQueries(loadBalancer, days * 24 * 60, minRequests);
     const metrics: MetricRow[] = queries.map((query) =>
         "metric" in query
             ? [
@@ -185,7 +186,7 @@ function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
         width: 8,
         height: 4,
         properties: {
-            title: `Error budget left of ${days} days (%)`,
+            title: `Error budget left of ${days} days (%), from ${minRequests} requests on`,
             region,
             view: "singleValue",
             // Always the last thirty days, independent of the dashboard's time range.

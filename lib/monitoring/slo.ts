@@ -11,8 +11,8 @@ export const errorBudget = 0.001;
 /** Below this rate the alarms ignore failures: one failure in ten requests is not significant. */
 const minRequestsPerMinute = 20;
 
-/** Metrics and expression of the share of failed requests at the load balancer. */
-export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinutes: number) {
+/** Metrics and expression of the share of failed requests at the load balancer: 0 with fewer than `minRequests` in the window. */
+export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinutes: number, minRequests: number) {
     const sum = (id: string, metricName: string) => ({
         id,
         metric: {
@@ -26,12 +26,14 @@ export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinu
     return [
         sum("answered", "RequestCount"),
         sum("failed", "HTTPCode_Target_5XX_Count"),
-        // Not part of RequestCount: the load balancer had no healthy target.
+        // RequestCount has only requests for which a target was chosen, so those without a healthy target (503) are added. Where a
+        // target did not answer (502, 504) both metrics count the request. The share is then too low, but never below half of it
+        // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html).
         sum("refused", "HTTPCode_ELB_5XX_Count"),
         { id: "total", expression: "FILL(answered, 0) + FILL(refused, 0)" },
         {
             id: "ratio",
-            expression: `IF(total >= ${minRequestsPerMinute * windowMinutes}, (FILL(failed, 0) + FILL(refused, 0)) / total, 0)`,
+            expression: `IF(total >= ${minRequests}, (FILL(failed, 0) + FILL(refused, 0)) / total, 0)`,
             label: "Share of failed requests",
             returnData: true,
         },
@@ -56,7 +58,7 @@ export function createErrorBudgetAlarms(
                     threshold: row.factor * errorBudget,
                     evaluationPeriods: 1,
                     treatMissingData: "notBreaching",
-                    metricQueries: errorRatioQueries(loadBalancer, minutes),
+                    metricQueries: errorRatioQueries(loadBalancer, minutes, minRequestsPerMinute * minutes),
                 },
                 opts,
             );

@@ -36,6 +36,6 @@ export const waf = z.strictObject({
     countOnly: sortedList(z.enum(["RateLimit", ...managedRuleGroups]))
         .default(["AnonymousIpList"])
         .describe(
-            "Rules that count requests instead of blocking them. By default anonymous addresses are counted, because customers use VPNs.",
+            "Rules that count requests instead of blocking them. By default anonymous addresses are counted, because customers use VPNs. The web ACL of the API never blocks the addresses of clouds, from which merchants call.",
         ),
 });

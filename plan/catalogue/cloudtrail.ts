@@ -1,6 +1,14 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { identifiedByArn } from "../fake-provider/output-formats.ts";
-import { fixedNamePattern, passRoles, readGrant, regionalArns, writeGrant, listGrant } from "./deployer-grant.ts";
+import {
+    fixedNamePattern,
+    keyUseGrant,
+    listGrant,
+    passRoles,
+    readGrant,
+    regionalArns,
+    writeGrant,
+} from "./deployer-grant.ts";
 import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, changedTo, eachNamedItem, encryptionRisk, removed } from "./protection-checks.ts";
@@ -59,6 +67,8 @@ export const cloudtrail: ServiceRows = {
             readGrant("cloudtrail: GetEventSelectors GetInsightSelectors GetTrail GetTrailStatus ListTags", trails),
             listGrant("cloudtrail: DescribeTrails"),
             passRoles,
+            // Whether CloudTrail or the caller decrypts when a trail is created, AWS does not say.
+            keyUseGrant,
         ],
     },
 };

@@ -104,7 +104,7 @@ describe("a payment at the validator, through the API", () => {
 
     // API Gateway refuses the first, the function the second.
     const invalid = [
-        ["a form that the API does not know", { unknown: "4111 1111 1111 1111" }],
+        ["an amount that is a text", { amountMinor: "4111 1111 1111 1111" }],
         ["a card number", { metadata: { note: "4111 1111 1111 1111" } }],
     ] as const;
     for (const [what, wrong] of invalid) {
@@ -112,7 +112,7 @@ describe("a payment at the validator, through the API", () => {
             const answer = await ask({ path, body: { ...payment(), ...wrong }, idempotencyKey: newId() });
             expect(answer.status).toBe(400);
             expect(JSON.parse(answer.text)).toMatchObject({ type: expect.any(String), title: expect.any(String) });
-            expect(`${answer.text}${JSON.stringify([...answer.headers])}`).not.toMatch(/4111\D?1111|unknown/);
+            expect(`${answer.text}${JSON.stringify([...answer.headers])}`).not.toMatch(/4111\D?1111/);
         });
     }
 

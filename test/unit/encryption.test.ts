@@ -106,7 +106,7 @@ test("only CloudWatch Logs and the trail use the logs key", async () => {
                 StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:*:${accountId}:trail/*` },
             },
         },
-        { ...byTrail, Action: "kms:DescribeKey", Condition: { StringEquals: own } },
+        { ...byTrail, Action: ["kms:DescribeKey", "kms:Decrypt"], Condition: { StringEquals: own } },
     ]);
 });
 

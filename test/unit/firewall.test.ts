@@ -63,8 +63,9 @@ test("a block of inspected addresses is allowed first, and all others are inspec
     expect(others).toEqual(alone.map((rule, i) => ({ ...rule, priority: i + 1 })));
 });
 
-test("programs may send bodies up to the maximum, without a User-Agent", async () => {
-    const rules = onlyNode(await planned({ maxBodyBytes: 16_384 }), acl).inputs.rules as Record<string, unknown>[];
+test("programs may send bodies up to the maximum, without a User-Agent and from a cloud", async () => {
+    const programs = { maxBodyBytes: 16_384, settings: wafSettings({ countOnly: [] }) };
+    const rules = onlyNode(await planned(programs), acl).inputs.rules as Record<string, unknown>[];
     expect(rules.map(({ name: rule }) => rule)).toEqual(["RateLimit", "BodySize", ...managed]);
     expect(rules[1]).toMatchObject({
         action: { block: {} },
@@ -78,6 +79,15 @@ test("programs may send bodies up to the maximum, without a User-Agent", async (
     });
     const overridden = rules.filter((rule) => JSON.stringify(rule).includes("ruleActionOverrides"));
     expect(overridden).toMatchObject([
+        {
+            name: "AnonymousIpList",
+            overrideAction: { none: {} },
+            statement: {
+                managedRuleGroupStatement: {
+                    ruleActionOverrides: [{ name: "HostingProviderIPList", actionToUse: { count: {} } }],
+                },
+            },
+        },
         {
             name: "CommonRuleSet",
             overrideAction: { none: {} },

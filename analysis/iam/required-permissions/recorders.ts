@@ -45,7 +45,7 @@ const cloudTrailPermissions = (plan: Plan, access: AccountPolicies): RequiredPer
                 resource: inputText(trail, "kmsKeyId"),
                 context: { ...source, "kms:EncryptionContext:aws:cloudtrail:arn": arnOf(trail) },
             }),
-            ...requirePermissions(trail, service, ["kms:DescribeKey"], {
+            ...requirePermissions(trail, service, ["kms:DescribeKey", "kms:Decrypt"], {
                 resource: inputText(trail, "kmsKeyId"),
                 context: source,
             }),

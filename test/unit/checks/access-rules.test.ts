@@ -254,6 +254,10 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(key, "logs", "cloudtrail.amazonaws.com", "x.amazonaws.com"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to kms:GenerateDataKey on payment-logs-prod, but the policy of Key payment-logs-prod does not allow it (key)",
         ],
+        "a key policy with which CloudTrail cannot use the bucket's key": [
+            changePolicy(key, "logs", '["kms:DescribeKey","kms:Decrypt"]', '"kms:DescribeKey"'),
+            "payment-trail-prod needs cloudtrail.amazonaws.com to kms:Decrypt on payment-logs-prod, but the policy of Key payment-logs-prod does not allow it (key)",
+        ],
         "a bucket policy with another prefix than the trail's": [
             changePolicy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",

@@ -185,6 +185,11 @@ const faults: Readonly<Record<string, Readonly<Record<string, [PlanChange, strin
             "payment-api-prod",
             "must scale to 10 times its minimum tasks, not from 5 to 49 tasks",
         ],
+        "autoscaling that is suspended": [
+            changeInputs(target, "payment-api", { suspendedState: { dynamicScalingOutSuspended: true } }),
+            "payment-api-prod",
+            "must have autoscaling that the program does not suspend",
+        ],
         "no autoscaling": [
             removeResources(target, "payment-api"),
             "payment-api-prod",

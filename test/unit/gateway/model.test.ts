@@ -19,27 +19,19 @@ const id = (length: number) => "aB-_".repeat(17).slice(0, length);
 
 interface Schema {
     type: string;
-    pattern?: string;
-    minimum?: number;
-    maximum?: number;
-    maxLength?: number;
-    maxProperties?: number;
     required?: readonly string[];
     properties?: Record<string, Schema>;
-    additionalProperties?: boolean | Schema;
 }
 
-/** The words of draft 4 that the schema uses; another word fails the test below. */
-const words = ["$schema", "title", "type", "pattern", "minimum", "maximum", "maxLength", "maxProperties"];
-const structure = ["required", "properties", "additionalProperties"];
+/** The keywords of draft 4 that `accepts` evaluates. With each other one API Gateway would log a value, or a name, of the body. */
+const keywords = ["$schema", "title", "type", "required", "properties"];
 
 function accepts(schema: Schema, value: unknown): boolean {
-    const { pattern, minimum = -Infinity, maximum = Infinity, maxLength = Infinity, maxProperties = Infinity } = schema;
     switch (schema.type) {
         case "string":
-            return typeof value === "string" && value.length <= maxLength && new RegExp(pattern ?? "").test(value);
+            return typeof value === "string";
         case "integer":
-            return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+            return Number.isInteger(value);
         case "object":
             break;
         default:
@@ -48,14 +40,11 @@ function accepts(schema: Schema, value: unknown): boolean {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
         return false;
     }
-    const fields = Object.entries(value);
-    const other = schema.additionalProperties ?? true;
     return (
-        fields.length <= maxProperties &&
         (schema.required ?? []).every((field) => field in value) &&
-        fields.every(([field, one]) => {
-            const rule = schema.properties?.[field] ?? other;
-            return typeof rule === "boolean" ? rule : accepts(rule, one);
+        Object.entries(value).every(([field, one]) => {
+            const rule = schema.properties?.[field];
+            return rule === undefined || accepts(rule, one);
         })
     );
 }
@@ -68,16 +57,12 @@ test("the API has the schema, in the draft that API Gateway supports", async () 
     expect(paymentSchema.$schema).toBe("http://json-schema.org/draft-04/schema#");
 });
 
-test("the schema uses only keywords that these tests evaluate", () => {
-    const check = (schema: object): void => {
-        for (const [word, value] of Object.entries(schema)) {
-            expect([...words, ...structure]).toContain(word);
-            if (word === "properties") {
-                Object.values(value as object).forEach(check);
-            } else if (typeof value === "object" && !Array.isArray(value)) {
-                check(value as object);
-            }
+test("the schema uses only keywords with which API Gateway logs nothing of the body", () => {
+    const check = (schema: Schema): void => {
+        for (const keyword of Object.keys(schema)) {
+            expect(keywords).toContain(keyword);
         }
+        Object.values(schema.properties ?? {}).forEach(check);
     };
     check(paymentSchema);
 });
@@ -97,31 +82,42 @@ test.each([
     expect(validatePayment(JSON.stringify(body), maxAmountMinor).problems).toBeUndefined();
 });
 
+const refusedByValidator = (body: unknown): boolean =>
+    validatePayment(JSON.stringify(body), maxAmountMinor).payment === undefined;
+
 test.each([
-    ["an unknown field", { ...payment, cvv: "none" }],
     ["no amount", { ...payment, amountMinor: undefined }],
     ["no merchant", { ...payment, merchantId: undefined }],
     ["no payment id", { ...payment, paymentId: undefined }],
     ["no customer", { ...payment, customerId: undefined }],
     ["no currency", { ...payment, currency: undefined }],
+    ["an amount with a fraction", { ...payment, amountMinor: 12.5 }],
+    ["an amount as text", { ...payment, amountMinor: "1234" }],
+    ["a list", [payment]],
+    ["text", "payment"],
+])("%s is refused by the gateway, as it is by the validator", (_, body) => {
+    const sent: unknown = JSON.parse(JSON.stringify(body));
+    expect(taken(sent)).toBe(false);
+    expect(refusedByValidator(body)).toBe(true);
+});
+
+test.each([
+    ["an unknown field", { ...payment, cvv: "none" }],
+    ["a card number as the name of a field", { ...payment, "4111111111111111": "none" }],
+    ["a card number as an id", { ...payment, customerId: "4111111111111111" }],
     ["an id that is too short", { ...payment, merchantId: id(2) }],
     ["a payment id that is too short", { ...payment, paymentId: id(7) }],
     ["an id that is too long", { ...payment, customerId: id(65) }],
     ["an id that is a path", { ...payment, paymentId: "../../secrets" }],
     ["an id that looks like an option", { ...payment, paymentId: "--payment1" }],
     ["an amount of nothing", { ...payment, amountMinor: 0 }],
-    ["an amount with a fraction", { ...payment, amountMinor: 12.5 }],
-    ["an amount as text", { ...payment, amountMinor: "1234" }],
     ["an amount as long as a card number", { ...payment, amountMinor: maxAmountMinor + 1 }],
     ["a currency in small letters", { ...payment, currency: "eur" }],
     ["metadata within metadata", { ...payment, metadata: { order: { id: "O-1" } } }],
     ["a number in metadata", { ...payment, metadata: { order: 1 } }],
     ["too much metadata", { ...payment, metadata: entries(maxMetadataEntries + 1) }],
     ["metadata that is too long", { ...payment, metadata: { name: "v".repeat(201) } }],
-    ["a list", [payment]],
-    ["text", "payment"],
-])("%s is refused by the gateway, as it is by the validator", (_, body) => {
-    const sent: unknown = JSON.parse(JSON.stringify(body));
-    expect(taken(sent)).toBe(false);
-    expect(validatePayment(JSON.stringify(body), maxAmountMinor).payment).toBeUndefined();
+])("%s passes the gateway, and is refused by the validator", (_, body) => {
+    expect(taken(body)).toBe(true);
+    expect(refusedByValidator(body)).toBe(true);
 });

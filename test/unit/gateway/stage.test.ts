@@ -13,13 +13,13 @@ const logging = () =>
     );
 const stageName = "payment-gateway-stage-test";
 
-test("the stage is traced, has a client certificate and caches nothing", async () => {
+test("the stage has a client certificate, is not traced, and caches nothing", async () => {
     const plan = await planGateway();
     const stage = onlyNode(plan, gatewayTypes.stage);
     expect(stage.inputs).toMatchObject({
         stageName: "v1",
         restApi: onlyNode(plan, gatewayTypes.api).id,
-        xrayTracingEnabled: true,
+        xrayTracingEnabled: false,
         clientCertificateId: onlyNode(plan, gatewayTypes.certificate).id,
     });
     expect(stage.inputs).not.toHaveProperty("cacheClusterEnabled");

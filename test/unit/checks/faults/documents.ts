@@ -103,7 +103,7 @@ export const documentFaults: FaultsByRule = {
             (plan) => {
                 const topic = resourcesOfType(plan, "sns/topic:Topic")
                     .map(arnOf)
-                    .find((arn) => arn?.includes("critical"));
+                    .find((arn) => arn.includes("critical"));
                 return changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", {
                     notificationTopicArn: topic ?? "",
                 })(plan);

@@ -28,6 +28,9 @@ const firewallLog = "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 
+const changeModel = (schema: Values) =>
+    changeInputs("aws:apigateway/model:Model", "", { schema: JSON.stringify(schema) });
+
 /** Parameters of an integration with the given headers, besides those of a good one. */
 const sending = (headers: Readonly<Record<string, string | Secret>>): Values =>
     Object.fromEntries(
@@ -156,6 +159,12 @@ export const frontDoorFaults: FaultsByRule = {
         ],
     },
     "api-modern-tls": {
+        "a load balancer whose certificate is not verified": [
+            changeInputs("aws:apigateway/integration:Integration", "gateway-services", {
+                tlsConfig: { insecureSkipVerification: true },
+            }),
+            "payment-gateway-services-prod must verify the certificate of the load balancer, which is self-signed by `certificate.source` alone",
+        ],
         "old TLS": [
             changeInputs("aws:apigateway/restApi:RestApi", "", { securityPolicy: "TLS_1_0" }),
             "payment-gateway-prod must accept TLS 1.2 and 1.3 only",
@@ -296,6 +305,10 @@ export const frontDoorFaults: FaultsByRule = {
             changeRulesOfApi("NoUserAgent_HEADER", "UserAgent_BadBots_HEADER"),
             "payment-gateway-firewall-prod must count NoUserAgent_HEADER and SizeRestrictions_BODY of CommonRuleSet, and no other rule",
         ],
+        "AWS's rule against clouds": [
+            changeRulesOfApi("HostingProviderIPList", "AnonymousIPList"),
+            "payment-gateway-firewall-prod must count HostingProviderIPList of AnonymousIpList, and no other rule",
+        ],
     },
     "firewalls-inspect-all": {
         "an uninspected address outside the VPC": [
@@ -312,10 +325,18 @@ export const frontDoorFaults: FaultsByRule = {
             "payment-firewall-prod must allow uninspected requests from the VPC only",
         ],
     },
-    "stages-traced-and-throttled": {
-        "no tracing": [
-            changeInputs(stage, "", { xrayTracingEnabled: false }),
-            "payment-gateway-stage-prod must have X-Ray tracing enabled",
+    "stages-throttled-and-redacted": {
+        tracing: [
+            changeInputs(stage, "", { xrayTracingEnabled: true }),
+            "payment-gateway-stage-prod must have X-Ray tracing disabled: a trace has the whole URL",
+        ],
+        "a pattern, whose text in the log quotes the value": [
+            changeModel({ properties: { customerId: { type: "string", pattern: "^[a-z]+$" } } }),
+            "payment-gateway-payment-prod must have no keyword but $schema, title, type, required, properties: API Gateway logs what breaks another one",
+        ],
+        "a model that refuses unknown fields, whose names would be in the log": [
+            changeModel({ type: "object", additionalProperties: false }),
+            "payment-gateway-payment-prod must have no keyword but $schema, title, type, required, properties: API Gateway logs what breaks another one",
         ],
         "no certificate": [
             changeInputs(stage, "", { clientCertificateId: "" }),
@@ -371,9 +392,15 @@ export const frontDoorFaults: FaultsByRule = {
             removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "payment-firewall"),
             "payment-prod must have one web ACL of the stack",
         ],
+        "a log of some requests": [
+            changeInputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "gateway", {
+                loggingFilter: { defaultBehavior: "DROP", filters: [] },
+            }),
+            "payment-gateway-firewall-prod must log all requests",
+        ],
         "no log": [
             removeResources("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "gateway"),
-            "the stack 1 of 2 web ACLs have a log",
+            "payment-gateway-firewall-prod must have a log",
         ],
     },
     "firewall-logs-redacted": {
@@ -398,6 +425,15 @@ export const frontDoorFaults: FaultsByRule = {
         "no limits": [
             changeInputs(usagePlan, "", { quotaSettings: {}, throttleSettings: {} }),
             "the stack the limits of the usage plans are not those of `gateway.merchants`",
+        ],
+        "a higher limit for a method": [
+            changeInputs(usagePlan, "", ({ apiStages }) => ({
+                apiStages: (apiStages as Values[]).map((each) => ({
+                    ...each,
+                    throttles: [{ path: "/validate/POST", rateLimit: 1_000_000, burstLimit: 1_000_000 }],
+                })),
+            })),
+            "payment-gateway-merchant-example-shop-prod must have no other limits for single methods",
         ],
         "a usage plan for another stage": [
             changeInputs(usagePlan, "", { apiStages: [{ apiId: "x", stage: "test" }] }),

@@ -1,3 +1,5 @@
+import type { Values } from "../../../../plan/plan.ts";
+import { getPath } from "../../../../plan/query.ts";
 import { changeInputs, changeItems, keepItems, mentions, setInput, type FaultsByRule } from "../fault.ts";
 
 const balancer = "lb/loadBalancer:LoadBalancer";
@@ -5,6 +7,24 @@ const listener = "lb/listener:Listener";
 const targets = "lb/targetGroup:TargetGroup";
 const certificate = "acm/certificate:Certificate";
 const firewall = "wafv2/webAcl:WebAcl";
+
+const asTheStackSets = "must use each managed rule group for all requests, with the action that the stack sets";
+
+/** Adds inputs to the rules of managed rule groups. */
+const inManagedGroup =
+    (more: Values) =>
+    (rule: Values): Values =>
+        mentions("managedRuleGroupStatement")(rule)
+            ? {
+                  ...rule,
+                  statement: {
+                      managedRuleGroupStatement: {
+                          ...(getPath(rule, "statement.managedRuleGroupStatement") as Values),
+                          ...more,
+                      },
+                  },
+              }
+            : rule;
 
 export const loadBalancerFaults: FaultsByRule = {
     "load-balancer-hardened": {
@@ -41,6 +61,20 @@ export const loadBalancerFaults: FaultsByRule = {
             }),
             "payment-https-prod must have protocol HTTPS, not HTTP",
         ],
+        "a redirect to another host": [
+            changeInputs(`aws:${listener}`, "", {
+                protocol: "HTTP",
+                defaultActions: [{ type: "redirect", redirect: { protocol: "HTTPS", host: "other.example.org" } }],
+            }),
+            "payment-https-prod must have protocol HTTPS, not HTTP",
+        ],
+        "a rule of a listener that redirects": [
+            changeInputs(`aws:${listener}`, "", {
+                protocol: "HTTP",
+                defaultActions: [{ type: "redirect", redirect: { protocol: "HTTPS", port: "443" } }],
+            }),
+            "payment-api-prod must not belong to payment-https-prod, which is there for redirects to HTTPS",
+        ],
         "weak ciphers": [
             setInput(listener, "sslPolicy", "ELBSecurityPolicy-2016-08"),
             "payment-https-prod must have a TLS policy that Security Hub ELB.17 recommends",
@@ -74,6 +108,10 @@ export const loadBalancerFaults: FaultsByRule = {
             setInput(certificate, "domainName", "*.example.com"),
             "payment-certificate-prod must have a domain name without a wildcard",
         ],
+        "a wildcard in another name": [
+            setInput(certificate, "subjectAlternativeNames", ["*.example.com"]),
+            "payment-certificate-prod must have no other name with a wildcard",
+        ],
         "a weak key": [
             setInput(certificate, "keyAlgorithm", "RSA_1024"),
             "payment-certificate-prod must have keyAlgorithm unset, not RSA_1024",
@@ -101,17 +139,29 @@ export const loadBalancerFaults: FaultsByRule = {
         ],
         "no rule for known bad inputs": [
             keepItems(firewall, "rules", (rule) => !mentions("KnownBadInputs")(rule)),
-            "payment-gateway-firewall-prod must have AWSManagedRulesKnownBadInputsRuleSet with the action that the stack sets",
+            "payment-gateway-firewall-prod must have AWSManagedRulesKnownBadInputsRuleSet",
         ],
         "a rule for known bad inputs that only counts": [
             changeItems(firewall, "rules", (rule) =>
                 mentions("KnownBadInputs")(rule) ? { ...rule, overrideAction: { count: {} } } : rule,
             ),
-            "payment-gateway-firewall-prod must have AWSManagedRulesKnownBadInputsRuleSet with the action that the stack sets",
+            `payment-gateway-firewall-prod ${asTheStackSets}`,
         ],
         "no rule for anonymous callers": [
             keepItems(firewall, "rules", (rule) => !mentions("AnonymousIp")(rule)),
-            "payment-gateway-firewall-prod must have AWSManagedRulesAnonymousIpList with the action that the stack sets",
+            "payment-gateway-firewall-prod must have AWSManagedRulesAnonymousIpList",
+        ],
+        "managed rules for some requests": [
+            changeItems(firewall, "rules", inManagedGroup({ scopeDownStatement: { geoMatchStatement: {} } })),
+            `payment-gateway-firewall-prod ${asTheStackSets}`,
+        ],
+        "a managed rule that allows requests": [
+            changeItems(
+                firewall,
+                "rules",
+                inManagedGroup({ ruleActionOverrides: [{ name: "Log4JRCE_BODY", actionToUse: { allow: {} } }] }),
+            ),
+            `payment-gateway-firewall-prod ${asTheStackSets}`,
         ],
     },
 };

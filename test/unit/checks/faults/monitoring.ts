@@ -1,3 +1,4 @@
+import { toText } from "../../../../plan/query.ts";
 import { changeInputs, replaceText, removeResources, type FaultsByRule } from "../fault.ts";
 
 const queue = "aws:sqs/queue:Queue";
@@ -22,6 +23,14 @@ export const monitoringFaults: FaultsByRule = {
         "no alarm on a dead-letter queue": [
             removeResources(alarm, "processing-dead-letters"),
             "payment-processing-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
+        ],
+        "an alarm that no dead letter reaches": [
+            changeInputs(alarm, "processing-dead-letters", { threshold: 1_000_000 }),
+            "payment-processing-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
+        ],
+        "an alarm on an age that no message reaches": [
+            changeInputs(alarm, "processing-oldest-message", { threshold: 1_000_000_000 }),
+            "payment-processing-prod must have an alarm on ApproximateAgeOfOldestMessage",
         ],
         "no alarm on the dead-letter queue of EventBridge": [
             removeResources(alarm, "alerts-dead-letters"),
@@ -57,6 +66,10 @@ export const monitoringFaults: FaultsByRule = {
             changeInputs(subscription, "", { redrivePolicy: "{}" }),
             "payment-notifications-events-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
         ],
+        "a filter that leaves out messages": [
+            changeInputs(subscription, "alerts-critical", { filterPolicy: '{"x":["y"]}' }),
+            "payment-alerts-critical-251df359-prod must have no filter policy: the topic has nothing but what its subscribers need",
+        ],
         "no subscription": [
             removeResources(subscription, ""),
             "the stack there are fewer queue subscriptions than in the settings",
@@ -75,7 +88,21 @@ export const monitoringFaults: FaultsByRule = {
     "composite-alarms-whole": {
         "an alarm that does not exist": [
             removeResources(alarm, "budget-burns-fast-5m"),
-            "payment-budget-burns-fast-prod must refer to two or more alarms of the stack",
+            "payment-budget-burns-fast-prod must refer to two or more alarms of the stack, joined by AND or by OR",
+        ],
+        "a rule that is never true": [
+            changeInputs(composite, "fast", ({ alarmRule }) => ({ alarmRule: `${toText(alarmRule)} AND FALSE` })),
+            "payment-budget-burns-fast-prod must refer to two or more alarms of the stack, joined by AND or by OR",
+        ],
+        "a rule that is true when no alarm fires": [
+            changeInputs(composite, "fast", ({ alarmRule }) => ({ alarmRule: `NOT (${toText(alarmRule)})` })),
+            "payment-budget-burns-fast-prod must refer to two or more alarms of the stack, joined by AND or by OR",
+        ],
+        "an alarm on something else, which would notify nobody": [
+            changeInputs(composite, "fast", ({ alarmRule }) => ({
+                alarmRule: `${toText(alarmRule)} AND ALARM("payment-processing-dead-letters-prod")`,
+            })),
+            "payment-budget-burns-fast-prod must refer to alarms on the same metrics",
         ],
     },
     "deployments-roll-back": {
