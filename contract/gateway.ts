@@ -2,7 +2,7 @@
  * How a service recognizes a request of the merchants' API, and its merchant. The load balancer is public, and a client can send it
  * every header. The integration of API Gateway therefore sends a token that no client has, and overwrites what a client
  * sends in these headers. The API's integration, the secret and the services have the token; who may read the API in API Gateway or
- * the records of CloudTrail sees it (docs/design.md, 68).
+ * the records of CloudTrail sees it (docs/design.md, "Services know the merchants' API by a token").
  */
 
 export const gatewayTokenHeader = "x-gateway-token";

@@ -129,7 +129,7 @@ export class Service extends pulumi.ComponentResource {
                 ignoreChanges: ["desiredCount", "capacityProviderStrategies"],
                 // An update would keep the ignored count: the first image would be deployed with 0 tasks, unwatched by the
                 // circuit breaker. The service without tasks is replaced by one whose first deployment starts them all
-                // (docs/design.md, 36).
+                // (docs/design.md, "The first image is a deployment").
                 replacementTrigger: hasImage(settings) ? "image" : "no image",
                 deleteBeforeReplace: true,
             },

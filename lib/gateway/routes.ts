@@ -49,7 +49,7 @@ const callerHeaders = (token: pulumi.Output<string>) => ({
 /**
  * All methods of the API: POST /validate invokes the validator, every other path is sent to the load balancer, whose listener
  * rules find the service. No setting adds or removes a part of the API, since a deployment would still contain a removed part:
- * Pulumi deletes after it creates (docs/design.md, 47).
+ * Pulumi deletes after it creates (docs/design.md, "No setting adds or removes a part of the API").
  */
 export function defineRoutes(definition: ApiDefinition, args: RoutesArgs): void {
     const { scope, restApi } = args;

@@ -26,6 +26,20 @@ test("every link leads to a file of the project, and to a heading that it has", 
     expect(links.flatMap(({ page, link }) => linkProblem(page, link) ?? [])).toEqual([]);
 });
 
+test("a decision is cited by the beginning of its title, which a new decision before it does not change", () => {
+    const design = readFileSync("docs/design.md", "utf8");
+    const isTitle = (text: string): boolean => ["**", "## "].some((mark) => design.includes(`${mark}${text}`));
+    const files = globSync("**/*.{ts,md,yaml}", { exclude: ["node_modules", "outputs"] });
+    const cited = files.flatMap((file) =>
+        [...readFileSync(file, "utf8").matchAll(/design\.md\)?,[\s*/]+(\d+|"[^"]+")/g)].map(([, title = ""]) => ({
+            file,
+            title,
+        })),
+    );
+    expect(cited.length).toBeGreaterThan(5);
+    expect(cited.filter(({ title }) => !title.startsWith('"') || !isTitle(title.slice(1, -1)))).toEqual([]);
+});
+
 /** Folders and files at the top of the repository, as code within a line names them. */
 const projectPath =
     /^(?:(?:analysis|approvals|bootstrap|checks|contract|docs|golden|lib|plan|schema|test|tools|validator|\.github)\/|(?:[\w-]+\.)+(?:ts|md|cjs|mjs|js)$)/;
