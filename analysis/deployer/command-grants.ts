@@ -1,6 +1,6 @@
 import { reconciliationNoun } from "../../lib/settings/acquirer.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
-import { cluster } from "../../plan/catalogue/ecs.ts";
+import { cluster, clusterTasks } from "../../plan/catalogue/ecs.ts";
 import {
     fixedNamePattern,
     regionalArns,
@@ -14,9 +14,6 @@ import {
 
 /** Tasks that commands start: `npm run deploy` and `npm run migrate` the first one, `npm run reconcile` those of all services. */
 const oneOffTasks = [migrationNoun, reconciliationNoun("*")].map((noun) => `payment-${noun}-{suffix}`);
-
-/** AWS names tasks by their cluster only. */
-const clusterTasks = regionalArns("ecs", "task/payment-cluster-{suffix}/*");
 
 /** What it takes to start such a task, and to show its log. */
 const oneOffTaskGrants: readonly DeployerGrant[] = [

@@ -39,14 +39,14 @@ export function policyStatementsOf(
     placeholders: PlaceholderValues,
 ): PolicyStatement[] {
     const merged = new Map<string, { statement: PolicyStatement; actions: readonly string[] }>();
-    for (const { actions, scope } of grants) {
+    for (const { access, actions, scope } of grants) {
         const conditions = fillConditionPlaceholders(scope.conditions ?? {}, placeholders);
         if (conditions === undefined) {
             continue;
         }
         const arns = uniqueSorted(scope.arns).map((arn) => fillPlaceholders(arn, placeholders));
         const statement: PolicyStatement = {
-            Effect: "Allow",
+            Effect: access === "deny" ? "Deny" : "Allow",
             Action: [],
             Resource: singleOrList(arns),
             ...(Object.keys(conditions).length > 0 && { Condition: conditions }),

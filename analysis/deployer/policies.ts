@@ -49,6 +49,9 @@ export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
     return [...planned, ...deployCommandGrants];
 }
 
+export const allowedActions = (grants: readonly DeployerGrant[]): Set<string> =>
+    new Set(grants.filter(({ access }) => access !== "deny").flatMap(({ actions }) => actions));
+
 /**
  * @param drift permissions to list resources that are not planned
  * @param recovery permissions to find resources that an interrupted creation has left
@@ -64,13 +67,13 @@ export function deployerPolicies(
     const planned = deployerGrantsOf(plan);
     const policies = {
         preview: splitIntoDocuments(
-            policyStatementsOf([...planned.filter(({ access }) => access === "read"), ...drift], placeholders),
+            policyStatementsOf([...planned.filter(({ access }) => access !== "write"), ...drift], placeholders),
         ),
         deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], placeholders)),
         boundary: permissionsBoundaryOf(plan, placeholders, planned),
     };
     const problems = [
-        ...missingDependentActions(new Set([...planned, ...drift, ...recovery].flatMap(({ actions }) => actions))).map(
+        ...missingDependentActions(allowedActions([...planned, ...drift, ...recovery])).map(
             ({ call, action, source }) =>
                 `${call} needs ${action} (${source}): grant it in the row of the type in plan/catalogue/`,
         ),

@@ -15,9 +15,12 @@ export interface ResourceScope {
     readonly reason?: string;
 }
 
-/** Actions that a planned type needs: to read it (`read`), or to create, change and delete it (`write`). */
+/**
+ * Actions that a planned type needs: to read it (`read`), or to create, change and delete it (`write`). With `deny`, actions that
+ * no role with generated policies may take, also where another policy allows them, such as that of a bucket.
+ */
 export interface DeployerGrant {
-    readonly access: "read" | "write";
+    readonly access: "read" | "write" | "deny";
     /** Such as `sqs:CreateQueue`. */
     readonly actions: readonly string[];
     readonly scope: ResourceScope;
@@ -45,6 +48,12 @@ export const writeGrant = (actions: string, on: ResourceScope): DeployerGrant =>
     scope: on,
 });
 
+export const denyGrant = (actions: string, on: ResourceScope): DeployerGrant => ({
+    access: "deny",
+    actions: parseActions(actions),
+    scope: on,
+});
+
 /** Resources of a service whose ARNs have a region and an account. */
 export const regionalArns = (service: string, ...resources: string[]): ResourceScope => ({
     arns: resources.map((resource) => `arn:{partition}:${service}:{region}:{account}:${resource}`),
@@ -64,7 +73,17 @@ export const allResources = (reason: string): ResourceScope => ({ arns: ["*"], r
 
 export const withConditions = (scope: ResourceScope, when: Conditions): ResourceScope => ({
     ...scope,
-    conditions: { ...scope.conditions, ...when },
+    conditions: {
+        ...scope.conditions,
+        ...Object.fromEntries(
+            Object.entries(when).map(([operator, keys]) => [operator, { ...scope.conditions?.[operator], ...keys }]),
+        ),
+    },
+});
+
+/** The resources of several scopes without conditions. */
+export const joinScopes = (...scopes: readonly ResourceScope[]): ResourceScope => ({
+    arns: scopes.flatMap(({ arns }) => arns),
 });
 
 /** A name that the program gives. */

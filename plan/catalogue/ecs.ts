@@ -16,7 +16,9 @@ import type { ServiceRows } from "./row.ts";
 
 export const cluster = regionalArns("ecs", "cluster/payment-cluster-{suffix}");
 export const services = regionalArns("ecs", `service/payment-cluster-{suffix}/${fixedNamePattern}`);
-const taskDefinitions = regionalArns("ecs", `task-definition/${fixedNamePattern}:*`);
+export const taskDefinitions = regionalArns("ecs", `task-definition/${fixedNamePattern}:*`);
+/** AWS names tasks by their cluster only. */
+export const clusterTasks = regionalArns("ecs", "task/payment-cluster-{suffix}/*");
 
 export const ecs: ServiceRows = {
     "aws:ecs/cluster:Cluster": {

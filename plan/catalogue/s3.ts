@@ -1,14 +1,17 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { dnsSuffixOf, regionalHost } from "../../lib/partitions.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
-import { readGrant, writeGrant, type DeployerGrant, type ResourceScope } from "./deployer-grant.ts";
+import { denyGrant, readGrant, writeGrant, type DeployerGrant, type ResourceScope } from "./deployer-grant.ts";
 import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, eachNamedItem, encryptionRisk, lowered, removed, shortened } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
 export const buckets: ResourceScope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
-const objects: ResourceScope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
+export const objects: ResourceScope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
+
+/** The objects of the one bucket that may have a default retention. */
+const lockedObjects: ResourceScope = { arns: ["arn:{partition}:s3:::payment-audit-{suffix}-{account}/*"] };
 
 /** The provider reads every setting of a bucket, also those that no stack sets. */
 const readBucket = readGrant(
@@ -53,7 +56,7 @@ export const s3: ServiceRows = {
                 buckets,
             ),
             // Forced deletion empties the bucket, where Object Lock is on against governance retention and legal holds. The
-            // deployer of a protected stack may do neither.
+            // deployer of a protected stack may do neither, and no deployer where objects get a default retention (below).
             { ...writeGrant("s3: DeleteObject DeleteObjectVersion", objects), onlyWith: { forceDestroy: true } },
             {
                 ...writeGrant("s3: BypassGovernanceRetention PutObjectLegalHold", objects),
@@ -109,7 +112,14 @@ export const s3: ServiceRows = {
         exclusive: [merged("s3", "PutObjectLockConfiguration", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
-        grants: bucketSettingGrants("PutBucketObjectLockConfiguration"),
+        grants: [
+            ...bucketSettingGrants("PutBucketObjectLockConfiguration"),
+            // The deployer sets the bucket's policy, which could allow all of this to its own role.
+            denyGrant(
+                "s3: BypassGovernanceRetention DeleteObject DeleteObjectVersion PutObjectLegalHold PutObjectRetention",
+                lockedObjects,
+            ),
+        ],
     },
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
         forceNew: forceNew("s3/bucket_ownership_controls", ["bucket"]),

@@ -1,7 +1,10 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { nameOf } from "../../lib/scope.ts";
+import { breakGlassNoun } from "../../lib/settings/break-glass.ts";
 import { identifiedByArn } from "../fake-provider/output-formats.ts";
 import {
-    automaticNamePattern,
+    automaticEnding,
+    fixedNamePattern,
     keyUseGrants,
     readGrant,
     regionalArns,
@@ -16,10 +19,20 @@ import { kmsKeyArns } from "./kms.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
-export const secrets = regionalArns("secretsmanager", `secret:${automaticNamePattern}-??????`);
+const secretsNamed = (...names: string[]) =>
+    regionalArns("secretsmanager", ...names.map((name) => `secret:${name}${automaticEnding}-??????`));
+
+export const secrets = secretsNamed(fixedNamePattern);
+
+/** Those whose value the program sets: no credential for an acquirer. */
+const secretsWithValue = secretsNamed(
+    ...["cache-token", "gateway-token", "gateway-merchant-*", breakGlassNoun].map((noun) =>
+        nameOf({ suffix: "{suffix}" }, noun),
+    ),
+);
 
 /** The provider reads the value, too, to compare it. */
-const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue", secrets);
+const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue", secretsWithValue);
 
 /** To read a value, a preview needs the key, too. In China the name of the service ends with `amazonaws.com.cn`. */
 const decryptSecretValue: DeployerGrant = readGrant(
@@ -60,10 +73,7 @@ export const secretsmanager: ServiceRows = {
         recovery: "lookup",
         children: "listed",
         grants: [
-            writeGrant(
-                "secretsmanager: CreateSecret DeleteSecret PutResourcePolicy TagResource UntagResource UpdateSecret",
-                secrets,
-            ),
+            writeGrant("secretsmanager: CreateSecret DeleteSecret TagResource UntagResource UpdateSecret", secrets),
             readGrant("secretsmanager: DescribeSecret GetResourcePolicy", secrets),
             ...keyUseGrants,
         ],
@@ -84,7 +94,7 @@ export const secretsmanager: ServiceRows = {
         recovery: { createAgain: "the former version loses its label, and AWS deletes it" },
         children: { none: "it is a value of its secret, which Pulumi's refresh compares" },
         grants: [
-            writeGrant("secretsmanager: PutSecretValue UpdateSecretVersionStage", secrets),
+            writeGrant("secretsmanager: PutSecretValue UpdateSecretVersionStage", secretsWithValue),
             readGrant("secretsmanager: DescribeSecret", secrets),
             readSecretValue,
             decryptSecretValue,

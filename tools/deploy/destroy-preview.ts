@@ -67,8 +67,20 @@ const describeByType = (
 ];
 
 async function countStoredData({ s3, ecr }: Pick<AwsClients, "s3" | "ecr">, state: State): Promise<string[]> {
+    const locked = new Set(
+        stateResourcesOfType(state, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration").map(
+            ({ inputs }) => inputs?.bucket,
+        ),
+    );
     const buckets = stateResourcesOfType(state, "s3/bucket:Bucket").map((bucket) =>
-        describeContent(bucket, "bucket", "objects and versions", "forceDestroy", (name) => countObjects(s3, name)),
+        describeContent(
+            bucket,
+            "bucket",
+            "objects and versions",
+            "forceDestroy",
+            (name) => countObjects(s3, name),
+            locked.has(bucket.inputs?.bucket) ? lockedDeletionText : deletionText,
+        ),
     );
     const repositories = stateResourcesOfType(state, "ecr/repository:Repository").map((repository) =>
         describeContent(repository, "name", "images", "forceDelete", async (name) => {
@@ -79,18 +91,23 @@ async function countStoredData({ s3, ecr }: Pick<AwsClients, "s3" | "ecr">, stat
     return (await Promise.all([...buckets, ...repositories])).flat();
 }
 
+const deletionText = "deleted with it";
+/** The generated policies deny it to the deployer (`plan/catalogue/s3.ts`). */
+const lockedDeletionText =
+    "deleted with it against Object Lock, which the deployer's role may not do: destroy with rights of your own (docs/deploy.md)";
+
 async function describeContent(
     resource: StateResource,
     nameKey: string,
     what: string,
     forcedBy: string,
     count: (name: string) => Promise<string>,
+    whenForced = deletionText,
 ): Promise<string[]> {
     const name = outputText(resource, nameKey);
     try {
         const found = await count(name);
-        const onDestroyText =
-            resource.inputs?.[forcedBy] === true ? "deleted with it" : `AWS refuses: ${forcedBy} is off`;
+        const onDestroyText = resource.inputs?.[forcedBy] === true ? whenForced : `AWS refuses: ${forcedBy} is off`;
         return found === "0" ? [] : [`${name}: ${found} ${what}, ${onDestroyText}`];
     } catch (error) {
         return [`${name}: could not be counted: ${firstLineOfError(error)}`];

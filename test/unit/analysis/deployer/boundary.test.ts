@@ -7,10 +7,12 @@ import {
     locationWarnings,
     requireBoundedRoles,
 } from "../../../../analysis/deployer/policies.ts";
+import type { PolicyStatement } from "../../../../analysis/deployer/document.ts";
 import { statementApplies } from "../../../../analysis/iam/evaluate.ts";
+import { toArray, type ParsedStatement } from "../../../../analysis/iam/statements.ts";
 import { runTool, type ToolResult } from "../../tools/run-tool.ts";
 import type { Plan } from "../../../../plan/plan.ts";
-import { inputJson } from "../../../../plan/query.ts";
+import { getPath, inputJson } from "../../../../plan/query.ts";
 import { nodesOf } from "../../../recorder.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { changePolicy } from "../../checks/fault.ts";
@@ -19,7 +21,10 @@ import { accountId } from "../../fixtures.ts";
 import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 import {
     actionsIn,
+    arnInRegion,
+    emptyingActions,
     isAllowedByStatement,
+    isDenied,
     boundaryArn,
     configBounded,
     deployStatements,
@@ -35,43 +40,108 @@ const boundaryIn = (plan: Plan, place: DeployerLocation) =>
 /** A request in the stack's own region, for what is in its account. */
 const home: ConditionKeyValues = { "aws:RequestedRegion": "us-east-1", "aws:ResourceAccount": accountId };
 
+/** Tags of a planned resource; a key's ARN is the resource of an action in a policy. */
+const suffixTagOf = (plan: Plan, arn: string): ConditionKeyValues =>
+    plan.nodes
+        .filter((node) => node.outputs.arn === arn)
+        .map(({ outputs }) => getPath(outputs, "tagsAll.EnvironmentSuffix"))
+        .reduce<ConditionKeyValues>((_, tag) => ({ "aws:ResourceTag/EnvironmentSuffix": String(tag) }), {});
+
+/** A shell lists all log groups; the role of API Gateway would allow it, too. */
+const configWithShell = withSettings(readStackConfig("dev"), {
+    "compute.execCommand": true,
+    "accountServices.apiGatewayRole": "adopt",
+});
+
 test("a role may do within the boundary all that its own policy allows, where it allows it", async () => {
     for (const [suffix, plan] of [
         ["prod", await planTestStack("prod")] as const,
         ["pr-7", await planOfSuffix("pr-7")] as const,
+        ["dev", await planOfConfig(configWithShell)] as const,
     ]) {
         const statements = boundaryIn(plan, stackLocation(suffix));
         const policies = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").map(
-            (node) => inputJson(node, "policy") as { Statement: { Action: string | string[] }[] },
+            (node) => inputJson(node, "policy") as { Statement: ParsedStatement[] },
         );
         // To pass on a role has a test of its own.
-        const actions = policies
+        const allowed = policies
             .flatMap(({ Statement }) => Statement)
-            .flatMap(({ Action }) => Action)
-            .filter((action) => action !== "iam:PassRole");
-        expect(actions.length).toBeGreaterThan(50);
+            .filter(({ Effect }) => Effect === "Allow")
+            .flatMap(({ Action, Resource }) =>
+                toArray(Action).flatMap((action) => toArray(Resource).map((arn) => [action, arn] as const)),
+            )
+            .filter(([action]) => action !== "iam:PassRole");
+        expect(allowed.length).toBeGreaterThan(50);
         expect(
-            actions.filter(
-                (action) => !statements.some((one) => isAllowedByStatement(one, action, "arn:aws:any:::one", home)),
+            allowed.filter(
+                ([action, arn]) =>
+                    !statements.some((one) =>
+                        isAllowedByStatement(one, action, arn, { ...home, ...suffixTagOf(plan, arn) }),
+                    ),
             ),
         ).toEqual([]);
     }
 });
 
+/** Whether the boundary of prod lets a role do this. */
+const mayWithin =
+    (statements: readonly PolicyStatement[]) =>
+    (action: string, arn: string, context = {}) => {
+        const request = { action, resource: arn, context: { ...home, ...context } };
+        const applies = (effect: string) =>
+            statements.some((one) => one.Effect === effect && statementApplies(one, request, [/./]));
+        return applies("Allow") && !applies("Deny");
+    };
+
+const auditBucket = `arn:aws:s3:::payment-audit-prod-${accountId}`;
+
 test("outside its account and region a role may do nothing", async () => {
-    const statements = boundaryIn(await planTestStack("prod"), stackLocation("prod"));
-    const may = (context: ConditionKeyValues) =>
-        statements.some((one) =>
-            isAllowedByStatement(one, "s3:PutObject", "arn:aws:s3:::bucket", { ...home, ...context }),
-        );
-    expect(may({})).toBe(true);
-    expect(may({ "aws:RequestedRegion": "eu-west-1" })).toBe(false);
-    expect(may({ "aws:ResourceAccount": "210987654321" })).toBe(false);
+    const may = mayWithin(boundaryIn(await planTestStack("prod"), stackLocation("prod")));
+    const write = (context: ConditionKeyValues) => may("s3:PutObject", `${auditBucket}/one`, context);
+    expect(write({})).toBe(true);
+    expect(write({ "aws:RequestedRegion": "eu-west-1" })).toBe(false);
+    expect(write({ "aws:ResourceAccount": "210987654321" })).toBe(false);
+});
+
+test("a role may read no data but what carries the stack's name or tag", async () => {
+    const may = mayWithin(boundaryIn(await planTestStack("prod"), stackLocation("prod")));
+    const use = (suffix: string, tag = suffix) => [
+        may(
+            "secretsmanager:GetSecretValue",
+            arnInRegion("secretsmanager", `secret:payment-cache-token-${suffix}-0123456-AbCdEf`),
+        ),
+        may("kms:Decrypt", arnInRegion("kms", "key/1"), { "aws:ResourceTag/EnvironmentSuffix": tag }),
+        may("s3:PutObject", `arn:aws:s3:::payment-audit-${suffix}-${accountId}/one`),
+        may("dynamodb:GetItem", arnInRegion("dynamodb", `table/payment-transactions-${suffix}`)),
+        may("sqs:ReceiveMessage", arnInRegion("sqs", `payment-processing-${suffix}`)),
+        may("sns:Publish", arnInRegion("sns", `payment-events-${suffix}`)),
+    ];
+    expect(use("prod")).toEqual([true, true, true, true, true, true]);
+    expect(use("dev")).toEqual([false, false, false, false, false, false]);
+    expect(may("kms:Decrypt", arnInRegion("kms", "key/1"))).toBe(false);
+    expect(may("secretsmanager:GetSecretValue", arnInRegion("secretsmanager", "secret:somebody-else-AbCdEf"))).toBe(
+        false,
+    );
+    expect(may("secretsmanager:GetSecretValue", arnInRegion("secretsmanager", "secret:rds!cluster-1-AbCdEf"))).toBe(
+        true,
+    );
+});
+
+test("no role may delete a locked record, also where the bucket's policy allows it", async () => {
+    const denied = (statements: readonly PolicyStatement[]) =>
+        emptyingActions.filter((action) => isDenied(statements, action, `${auditBucket}/one`));
+    expect(denied(boundaryIn(await planTestStack("prod"), stackLocation("prod")))).toEqual(emptyingActions);
+    expect(denied(boundaryIn(await planTestStack("dev"), stackLocation("dev")))).toEqual([]);
 });
 
 test("the account that holds GuardDuty's agent is the one other that roles may reach", async () => {
-    const [allow] = boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7"));
-    expect(allow?.Condition?.StringEqualsIfExists).toEqual({ "aws:ResourceAccount": [accountId, "593207742271"] });
+    const allows = boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7")).filter(
+        ({ Effect, Action }) => Effect === "Allow" && Action !== "iam:PassRole",
+    );
+    expect(allows.length).toBeGreaterThan(2);
+    expect(allows.map(({ Condition }) => Condition?.StringEqualsIfExists)).toEqual(
+        allows.map(() => ({ "aws:ResourceAccount": [accountId, "593207742271"] })),
+    );
 });
 
 test("with GuardDuty the boundary lets its agent report with the role that starts the task", async () => {
@@ -85,9 +155,9 @@ test("with GuardDuty the boundary lets its agent report with the role that start
 });
 
 test("IAM is denied, and no role may do more than the platform's do", async () => {
-    const [allow, deny] = boundaryIn(await planTestStack("prod"), stackLocation("prod"));
-    expect(deny).toEqual({ Effect: "Deny", Action: "iam:*", Resource: "*" });
-    const actions = actionsIn(allow === undefined ? [] : [allow]);
+    const statements = boundaryIn(await planTestStack("prod"), stackLocation("prod"));
+    expect(statements).toContainEqual({ Effect: "Deny", Action: "iam:*", Resource: "*" });
+    const actions = actionsIn(statements.filter(({ Effect }) => Effect === "Allow"));
     expect(actions.length).toBeGreaterThan(20);
     expect(actions.filter((action) => /^(iam|sts|organizations):/.test(action))).toEqual([]);
     expect(actions.filter((action) => action.includes(":*"))).toEqual([]);
@@ -95,13 +165,9 @@ test("IAM is denied, and no role may do more than the platform's do", async () =
 
 test("the scheduler's role may pass on the two roles of its task, to ECS only, and do nothing else with IAM", async () => {
     const statements = boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7"));
-    const may = (action: string, name: string, service?: string) => {
-        const context = service === undefined ? {} : { "iam:PassedToService": service };
-        const request = { action, resource: roleArn(name), context: { ...home, ...context } };
-        const applies = (effect: string) =>
-            statements.some((one) => one.Effect === effect && statementApplies(one, request, [/./]));
-        return applies("Allow") && !applies("Deny");
-    };
+    const mayOn = mayWithin(statements);
+    const may = (action: string, name: string, service?: string) =>
+        mayOn(action, roleArn(name), service === undefined ? {} : { "iam:PassedToService": service });
     const tasks = "ecs-tasks.amazonaws.com";
     const roles = ["task", "execution"].map((kind) => `payment-payment-reconciliation-${kind}-pr-7-a1b2c3d`);
     expect(roles.map((name) => may("iam:PassRole", name, tasks))).toEqual([true, true]);
@@ -109,12 +175,16 @@ test("the scheduler's role may pass on the two roles of its task, to ECS only, a
     expect(roles.map((name) => may("iam:PassRole", name))).toEqual([false, false]);
     expect(may("iam:PassRole", "payment-payment-task-pr-7-a1b2c3d", tasks)).toBe(false);
     expect(roles.map((name) => may("iam:PutRolePolicy", name))).toEqual([false, false]);
-    expect(may("ecs:RunTask", "any")).toBe(true);
+    const run = (family: string) => mayOn("ecs:RunTask", arnInRegion("ecs", `task-definition/${family}:1`));
+    expect(["payment-payment-reconciliation-pr-7", "payment-payment-reconciliation-prod"].map(run)).toEqual([
+        true,
+        false,
+    ]);
 });
 
 test("AWS Config looks at what the platform is made of, and at no content", async () => {
     const actions = actionsIn(boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7")));
-    expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucketPolicy"]));
+    expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucket*"]));
     expect(actions).not.toContain("dynamodb:Get*");
     expect(actions).not.toContain("s3:GetObject");
     // A stack without a recorder gives no role these permissions.

@@ -1,13 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { dependentActions, missingDependentActions } from "../../../../analysis/deployer/dependent-actions.ts";
-import { deployerGrantsOf } from "../../../../analysis/deployer/policies.ts";
+import { allowedActions, deployerGrantsOf } from "../../../../analysis/deployer/policies.ts";
 import { typesWith } from "../../../../plan/catalogue/catalogue.ts";
 import { parseActions } from "../../../../plan/catalogue/deployer-grant.ts";
-import { planOfConfig } from "../../checks/config-plans.ts";
-import { arnInRegion, configBounded, deployStatements, isAllowed, testSuffixes, planOfSuffix } from "./fixtures.ts";
+import { arnInRegion, deployStatements, isAllowed, testSuffixes, planOfSuffix } from "./fixtures.ts";
 
 const actionsFor = async (suffix: string): Promise<Set<string>> =>
-    new Set(deployerGrantsOf(await planOfSuffix(suffix)).flatMap(({ actions }) => actions));
+    allowedActions(deployerGrantsOf(await planOfSuffix(suffix)));
 
 test.each(testSuffixes)("the deployer of %s may do what AWS does with its rights during its calls", async (suffix) => {
     const allowed = await actionsFor(suffix);
@@ -44,14 +43,4 @@ test("dependent actions reach the stack's network alone", async () => {
         const may = (suffix: string) => isAllowed(statements, action, arnInRegion("ec2", path), tagged(suffix));
         expect([action, may("prod"), may("dev")]).toEqual([action, true, false]);
     }
-});
-
-test("only the deployer of an unprotected stack may delete records, and lift their retention", async () => {
-    const empties = (actions: ReadonlySet<string>) =>
-        ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutObjectLegalHold"].map((action) =>
-            actions.has(action),
-        );
-    expect(empties(await actionsFor("pr-7"))).toEqual([true, true, true]);
-    const plan = await planOfConfig(configBounded);
-    expect(empties(new Set(deployerGrantsOf(plan).flatMap(({ actions }) => actions)))).toEqual([false, false, false]);
 });

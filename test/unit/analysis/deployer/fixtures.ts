@@ -40,6 +40,7 @@ const configWithEverything = withSettings(readStackConfig("prod"), {
     "accountServices.securityHub": "create",
     "alerts.critical": ["oncall@example.com"],
     "edge.httpRedirect": true,
+    "database.breakGlass": true,
 });
 
 /** As well protected, and with a boundary of its roles. */
@@ -130,3 +131,18 @@ export const isAllowed = (
     arn: string,
     context: ConditionKeyValues = {},
 ) => statements.some((one) => isAllowedByStatement(one, action, arn, context));
+
+/** Whether a statement denies the action, whatever others allow. */
+export const isDenied = (statements: readonly PolicyStatement[], action: string, arn: string): boolean =>
+    statements.some(
+        (one) => one.Effect === "Deny" && statementApplies(one, { action, resource: arn, context: {} }, everyKey),
+    );
+
+/** What it takes to delete a record before its time. */
+export const emptyingActions = [
+    "s3:BypassGovernanceRetention",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+];

@@ -3,13 +3,21 @@ import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
 import type { PolicyStatement } from "../../../../analysis/deployer/document.ts";
+import { toText } from "../../../../plan/query.ts";
+import { nodesOf } from "../../../recorder.ts";
+import { planOfConfig } from "../../checks/config-plans.ts";
 import { accountId } from "../../fixtures.ts";
 import {
     actionsIn,
     boundaryArn,
+    configBounded,
     deployStatements,
     arnInRegion,
+    emptyingActions,
+    generateDeployerPolicies,
     isAllowed,
+    isDenied,
+    statementsOfDocuments,
     withoutWildcardResources,
     stackLocation,
     planOfSuffix,
@@ -216,4 +224,66 @@ test("the key of the state cannot be claimed: its tag names the owner", async ()
         (action) => action.startsWith("kms:") && isAllowed(statements, action, key, context),
     );
     expect(used.filter((action) => !["kms:CreateKey", "kms:ListAliases", "kms:ListKeys"].includes(action))).toEqual([]);
+});
+
+const bucketArn = (noun: string, suffix: string) => `arn:aws:s3:::payment-${noun}-${suffix}-${accountId}`;
+
+test("a deployer may empty the buckets of an unprotected stack, but none whose objects Object Lock keeps", async () => {
+    const mayEmpty = async (noun: string, suffix: string, config?: typeof configBounded) => {
+        const plan = config === undefined ? await planOfSuffix(suffix) : await planOfConfig(config);
+        const statements = statementsOfDocuments(generateDeployerPolicies(plan, stackLocation(suffix)).deploy);
+        const one = `${bucketArn(noun, suffix)}/one`;
+        return ["s3:DeleteObject", "s3:DeleteObjectVersion"].every(
+            (action) => isAllowed(statements, action, one) && !isDenied(statements, action, one),
+        );
+    };
+    expect([await mayEmpty("access-logs", "prod"), await mayEmpty("audit", "prod")]).toEqual([true, false]);
+    // Object Lock without a default retention: an operator locks single objects, and `destroy` of the stack lifts that.
+    expect([await mayEmpty("access-logs", "dev"), await mayEmpty("audit", "dev")]).toEqual([true, true]);
+    expect([
+        await mayEmpty("access-logs", "pr-7", configBounded),
+        await mayEmpty("audit", "pr-7", configBounded),
+    ]).toEqual([false, false]);
+});
+
+test("neither deployer nor preview may delete or unlock a locked record, also where the bucket's policy allows it", async () => {
+    for (const suffix of ["staging", "prod", "pr-7"]) {
+        const plan = await planOfSuffix(suffix);
+        const locked = nodesOf(plan, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration");
+        expect(locked).toHaveLength(1);
+        const { preview, deploy } = generateDeployerPolicies(plan, stackLocation(suffix));
+        for (const statements of [preview, deploy].map(statementsOfDocuments)) {
+            for (const { inputs } of locked) {
+                const one = `arn:aws:s3:::${toText(inputs.bucket)}/one`;
+                expect(emptyingActions.filter((action) => !isDenied(statements, action, one))).toEqual([]);
+            }
+            // An update sets the default retention.
+            expect(isDenied(statements, "s3:PutBucketObjectLockConfiguration", bucketArn("audit", suffix))).toBe(false);
+        }
+    }
+});
+
+test("preview and deployer read the values that the program sets, and no credential for an acquirer", async () => {
+    for (const suffix of testSuffixes) {
+        const plan = await planOfSuffix(suffix);
+        const versions = nodesOf(plan, "aws:secretsmanager/secretVersion:SecretVersion");
+        const set = new Set(versions.map(({ inputs }) => inputs.secretId));
+        const { preview, deploy } = generateDeployerPolicies(plan, stackLocation(suffix));
+        const secrets = nodesOf(plan, "aws:secretsmanager/secret:Secret");
+        expect(secrets.length).toBeGreaterThan(1);
+        const reads = (statements: readonly PolicyStatement[]) =>
+            secrets.map(({ name, outputs }) => [
+                name,
+                isAllowed(statements, "secretsmanager:GetSecretValue", toText(outputs.arn)),
+            ]);
+        const expected = secrets.map(({ name, id }) => [name, set.has(id)]);
+        expect(reads(statementsOfDocuments(preview))).toEqual(expected);
+        expect(reads(statementsOfDocuments(deploy))).toEqual(expected);
+    }
+    const statements = await deployStatements("prod");
+    const acquirer = arnInRegion("secretsmanager", "secret:payment-payment-acquirer-prod-0123456-AbCdEf");
+    const reach = ["DeleteSecret", "GetSecretValue", "PutResourcePolicy", "PutSecretValue"].map((action) =>
+        isAllowed(statements, `secretsmanager:${action}`, acquirer),
+    );
+    expect(reach).toEqual([true, false, false, false]);
 });

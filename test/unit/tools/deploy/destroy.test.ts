@@ -190,6 +190,9 @@ test("the preview lists what is deleted, what is slow to delete and what AWS ret
         "deleted with its data:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
     );
     expect(said).toContain("  payment-api-prod: 2 images, deleted with it");
+    expect(said).toContain(
+        "  payment-audit-prod-123456789012: 3 objects and versions, deleted with it against Object Lock, which the deployer's role may not do: destroy with rights of your own (docs/deploy.md)",
+    );
     expect(said).toMatch(/slow to delete:\n( {2}.+\n)* {2}payment-validator-prod: 20 to 40 minutes/);
     expect(said).toContain("retained by AWS:\n  payment-");
     expect(said).toContain("key pending deletion for 7 days");
