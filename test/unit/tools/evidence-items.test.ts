@@ -182,16 +182,40 @@ test("a principal may read the resources that IAM allows, of which each action i
     expect(rows).toEqual([expect.objectContaining({ name: "on-call", may })]);
     expect(actions).toEqual(
         [
-            "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
-            "dynamodb:Query",
-            "dynamodb:Scan",
-            "s3:GetObject",
-            "sqs:ReceiveMessage",
-            "rds-db:connect",
-            "secretsmanager:GetSecretValue",
+            ...["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"].map((call) => `dynamodb:${call}`),
+            ...["dynamodb:ExportTableToPointInTime", "dynamodb:RestoreTableToPointInTime"],
+            ...["s3:GetObject", "s3:GetObjectVersion", "sqs:ReceiveMessage", "apigateway:GET"],
+            ...["rds:StartExportTask", "rds-db:connect", "rds:RestoreDBClusterToPointInTime"],
+            ...["rds:ModifyDBClusterSnapshotAttribute", "secretsmanager:GetSecretValue"],
         ].map((action) => [action]),
     );
+});
+
+test("who may read one prefix of the buckets alone, or the merchants' keys, is shown", async () => {
+    const may = async (isAllowed: (resource: string) => boolean) => {
+        const SimulatePrincipalPolicy = simulation(
+            (_, action, resource) => action !== "s3:GetObjectVersion" && isAllowed(resource),
+        );
+        const { rows } = await read("principals", { ...account, ListUsers: {}, SimulatePrincipalPolicy });
+        return rows.map((row) => row.may);
+    };
+    const account12 = "123456789012";
+    const keys = {
+        "payment-audit-dev-*/audit/2*": "audit/2027/01/31/any",
+        "payment-audit-dev-*/audit/operations/*": "audit/operations/2027/01/31/any",
+        "payment-audit-dev-*/cloudtrail/*": `cloudtrail/AWSLogs/${account12}/CloudTrail/us-east-1/2027/01/31/any`,
+        "payment-access-logs-dev-*/alb/*": `alb/AWSLogs/${account12}/elasticloadbalancing/us-east-1/2027/01/31/any`,
+        "payment-access-logs-dev-*/s3/*": "s3/any",
+    };
+    for (const [pattern, key] of Object.entries(keys)) {
+        const [bucket = "", prefix = ""] = pattern.slice(0, -1).split("*/");
+        expect(await may((resource) => resource.startsWith(`arn:aws:s3:::${bucket}${account12}/${prefix}`))).toEqual([
+            `s3:GetObject on ${bucket}${account12}/${key}`,
+        ]);
+    }
+    expect(await may((resource) => resource === "arn:aws:apigateway:us-east-1::/apikeys")).toEqual([
+        "apigateway:GET on /apikeys",
+    ]);
 });
 
 test("an answer of IAM about one resource has its decision in another place", async () => {

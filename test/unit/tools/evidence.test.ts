@@ -548,18 +548,19 @@ test("access to every cluster of the stack is evidence, by each of its users and
         SimulatePrincipalPolicy: simulation((principal) => principal === "arn:on-call"),
     });
     const may = String(section(collected, "principals").rows[0]?.may);
+    const clusters = ["payment-database-dev", "payment-database2-dev"];
     expect(may.split(", ").filter((call) => /^(rds|secrets)/.test(call))).toEqual([
-        ...["payment-database-dev", "payment-database2-dev"].flatMap((cluster) =>
+        "rds:StartExportTask on *",
+        ...clusters.flatMap((cluster) =>
             ["payment_admin", "payment_api", "payment_notification", "payment_payment"].map(
                 (user) => `rds-db:connect on dbuser:id-of-${cluster}/${user}`,
             ),
         ),
-        ...["payment-database-dev", "payment-database2-dev"].map(
-            (cluster) => `rds-data:ExecuteStatement on cluster:${cluster}`,
+        ...["rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds:RestoreDBClusterToPointInTime"].flatMap(
+            (call) => clusters.map((cluster) => `${call} on cluster:${cluster}`),
         ),
-        ...["payment-database-dev", "payment-database2-dev"].map(
-            (cluster) => `secretsmanager:GetSecretValue on secret:rds!${cluster}`,
-        ),
+        ...clusters.map((cluster) => `rds:ModifyDBClusterSnapshotAttribute on cluster-snapshot:${cluster}-any`),
+        ...clusters.map((cluster) => `secretsmanager:GetSecretValue on secret:rds!${cluster}`),
     ]);
     expect(section(collected, "secrets").rows).toHaveLength(2);
 });
