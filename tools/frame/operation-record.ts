@@ -33,6 +33,12 @@ const recordKey = (at: string, event: string): string =>
 /** Folder of a day, such as `2027/01/31`. */
 export const dayFolder = (time: number): string => dayOf(time).replaceAll("-", "/");
 
+/** The time of a record, in milliseconds since 1970, as its key says it; undefined for a key that no command makes. */
+export function timeInKey(key: string): number | undefined {
+    const [, at = ""] = /\/(\d{4}-\d\d-\d\dT[\d:.]+Z)-[^/]+\.json$/.exec(key) ?? [];
+    return Date.parse(at) || undefined;
+}
+
 /** Name of the audit bucket of a stack. */
 export const auditBucketName = (suffix: string, account: string): string => `${nameOf({ suffix }, "audit")}-${account}`;
 

@@ -31,7 +31,7 @@ const plannedAccess: EvidenceItem = {
     id: "planned-access",
     title: "Access to the stack's resources by its own policies",
     requirements: ["PCI-7.2.2", "PCI-7.2.5", "PCI-7.2.5.1"],
-    source: "The offline plan: every permission that the stack's policies give, as in its golden file of rights.",
+    source: "The offline plan of the commit that this report names: every permission that the stack's policies give, as in its golden file of rights.",
     read: async ({ stack, command: { root, planStack } }) => {
         const groups = Map.groupBy(rightsOf(await planStack(root, stack)), ({ kind, resource, principal, condition }) =>
             JSON.stringify([kind, resource, principal, condition]),
