@@ -1,8 +1,8 @@
 import { paginateDescribeImages } from "@aws-sdk/client-ecr";
-import { ListObjectVersionsCommand, type ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
 import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError } from "../frame/exit.ts";
+import { paginateObjectVersions } from "../frame/object-versions.ts";
 import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an operator should know before a stack is destroyed. */
@@ -119,14 +119,13 @@ const maxPages = 10;
 
 async function countObjects(s3: AwsClients["s3"], bucket: string): Promise<string> {
     let objects = 0;
-    let after: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
-    for (let page = 0; page < maxPages; page += 1) {
-        const listed = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, ...after }));
-        objects += (listed.Versions?.length ?? 0) + (listed.DeleteMarkers?.length ?? 0);
-        if (listed.IsTruncated !== true) {
-            return String(objects);
+    let pages = 0;
+    for await (const page of paginateObjectVersions(s3, { Bucket: bucket })) {
+        objects += (page.Versions?.length ?? 0) + (page.DeleteMarkers?.length ?? 0);
+        pages += 1;
+        if (pages === maxPages && page.IsTruncated === true) {
+            return `${objects} or more`;
         }
-        after = { KeyMarker: listed.NextKeyMarker, VersionIdMarker: listed.NextVersionIdMarker };
     }
-    return `${objects} or more`;
+    return String(objects);
 }

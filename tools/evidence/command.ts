@@ -11,10 +11,11 @@ import { stackArgument } from "../frame/stack-argument.ts";
 import { parseDay } from "../frame/values.ts";
 import { accessItems } from "./items/access.ts";
 import { changeItems } from "./items/changes.ts";
+import { commitItems, otherCommits } from "./items/commits.ts";
 import { operationItems } from "./items/operation.ts";
 import { rotationItems } from "./items/rotation.ts";
 import type { EvidenceItem } from "./item.ts";
-import { collectEvidence, evidenceMarkdown, type Evidence } from "./report.ts";
+import { collectEvidence, evidenceMarkdown, missingLines, type Evidence } from "./report.ts";
 
 /** Days before `--to`: as long as CloudWatch keeps the history of alarms, less the day on which it is read. */
 const defaultDays = 29;
@@ -32,10 +33,12 @@ const spec = {
 
 /** Every item, in the order of the report. */
 export const evidenceItems: readonly EvidenceItem[] = [
+    ...commitItems,
     ...changeItems,
     ...accessItems,
     ...rotationItems,
     ...operationItems,
+    otherCommits,
 ];
 
 export const command = defineCommand(spec, async ({ stack, from, to, out: folder }, context) => {
@@ -54,10 +57,9 @@ export const command = defineCommand(spec, async ({ stack, from, to, out: folder
     );
     const files = writeEvidence(resolve(root, folder ?? join(outputsFolder, `${stack}.evidence`)), evidence);
     out(files.map((file) => `${relative(root, file)}\n`).join(""));
-    const missing = evidence.sections.filter((section) => section.missing.length > 0);
+    const missing = missingLines(evidence.sections, ({ id }) => id);
     if (missing.length > 0) {
-        const lines = missing.flatMap((section) => section.missing.map((reason) => `${section.id}: ${reason}`));
-        throw new ExitError("incomplete", ["missing, and listed as missing in the files:", ...lines].join("\n  "));
+        throw new ExitError("incomplete", ["missing, and listed as missing in the files:", ...missing].join("\n  "));
     }
     say(`complete: ${evidence.sections.length} items`);
 });

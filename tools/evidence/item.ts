@@ -4,6 +4,7 @@ import type { Caller } from "../frame/account.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { dayMilliseconds } from "../frame/clock.ts";
 import type { CommandContext } from "../frame/context.ts";
+import { firstLineOfError, isCancellation } from "../frame/exit.ts";
 
 /** One line of evidence: plain values by column, none of them secret. */
 export type EvidenceRow = Readonly<Record<string, string | number | boolean | null>>;
@@ -61,11 +62,27 @@ export function ownNames({ stack, settings, command }: EvidenceContext): (name: 
     return (name) => name.startsWith("payment-") && name.endsWith(own) && !longer.some((other) => name.endsWith(other));
 }
 
+/** From when on audit records are kept. */
+export const oldestKept = ({ settings, command }: EvidenceContext): number =>
+    command.clock.now() - settings.logs.auditRetentionDays * dayMilliseconds;
+
 /** What the stack's retention of audit records leaves of the period. */
-export function retentionGaps({ settings, command, from }: EvidenceContext): string[] {
-    const { auditRetentionDays: days } = settings.logs;
-    const oldest = command.clock.now() - days * dayMilliseconds;
-    return from >= oldest ? [] : [`logs.auditRetentionDays is ${days}: nothing is kept from before ${isoTime(oldest)}`];
+export function retentionGaps(context: EvidenceContext): string[] {
+    const oldest = oldestKept(context);
+    const days = context.settings.logs.auditRetentionDays;
+    return context.from >= oldest
+        ? []
+        : [`logs.auditRetentionDays is ${days}: nothing is kept from before ${isoTime(oldest)}`];
+}
+
+/** Why something could not be read. @throws the error itself where the command is cancelled */
+export function reasonOf(error: unknown, { command }: EvidenceContext): string {
+    command.interrupt.signal.throwIfAborted();
+    if (isCancellation(error)) {
+        throw error;
+    }
+    const name = error instanceof Error ? error.name : "Error";
+    return ["Error", "ExitError"].includes(name) ? firstLineOfError(error) : `${name}: ${firstLineOfError(error)}`;
 }
 
 /** ISO 8601; null where AWS gives no time. */

@@ -1,6 +1,6 @@
 import { escapeMarkdown, tableLines } from "../../analysis/markdown.ts";
-import { firstLineOfError, isCancellation } from "../frame/exit.ts";
-import { isoTime, type EvidenceContext, type EvidenceItem, type EvidenceRow } from "./item.ts";
+import { git } from "./git.ts";
+import { isoTime, reasonOf, type EvidenceContext, type EvidenceItem, type EvidenceRow } from "./item.ts";
 import { requirementTitle } from "./requirements.ts";
 
 /** One item of the evidence, as it is written. */
@@ -23,12 +23,18 @@ export interface Evidence {
     readonly to: string | null;
     /** Who collected it. */
     readonly by: string;
+    /** The commit of the checkout that collected it; null where Git has none. */
+    readonly commit: string | null;
     readonly sections: readonly EvidenceSection[];
 }
 
 /** Reads every item, one after the other; one that cannot be read is listed as missing with the reason. */
 export async function collectEvidence(context: EvidenceContext, items: readonly EvidenceItem[]): Promise<Evidence> {
     const { stack, settings, caller, from, to, command } = context;
+    const commit = await git(command.root, "rev-parse", "HEAD").then(
+        (text) => text.trim(),
+        () => null,
+    );
     const sections: EvidenceSection[] = [];
     for (const item of items) {
         command.progress.step(`reading: ${item.title}`);
@@ -36,7 +42,7 @@ export async function collectEvidence(context: EvidenceContext, items: readonly 
     }
     return {
         ...{ stack, account: caller.account, region: settings.region },
-        ...{ from: isoTime(from), to: isoTime(to), by: caller.arn, sections },
+        ...{ from: isoTime(from), to: isoTime(to), by: caller.arn, commit, sections },
     };
 }
 
@@ -48,30 +54,33 @@ async function readSection(context: EvidenceContext, item: EvidenceItem): Promis
         const { rows, gaps = [] } = await item.read(context);
         return { id, title, requirements, source, readAt, rows, missing: gaps };
     } catch (error) {
-        context.command.interrupt.signal.throwIfAborted();
-        if (isCancellation(error)) {
-            throw error;
-        }
-        const name = error instanceof Error ? error.name : "Error";
-        const reason = ["Error", "ExitError"].includes(name)
-            ? firstLineOfError(error)
-            : `${name}: ${firstLineOfError(error)}`;
-        return { id, title, requirements, source, readAt, rows: [], missing: [reason] };
+        return { id, title, requirements, source, readAt, rows: [], missing: [reasonOf(error, context)] };
     }
 }
 
+/** Each reason for which something is missing, once, with a text of each item that it is missing from. */
+export const missingLines = (
+    sections: readonly EvidenceSection[],
+    nameOfItem: (section: EvidenceSection) => string,
+): string[] => {
+    const all = sections.flatMap((section) => section.missing.map((reason) => ({ reason, item: nameOfItem(section) })));
+    return [...Map.groupBy(all, ({ reason }) => reason)].map(
+        ([reason, of]) => `${of.map(({ item }) => item).join("; ")}: ${reason}`,
+    );
+};
+
 /** The evidence for readers: what is missing first, then a table for each item. */
 export function evidenceMarkdown(evidence: Evidence): string {
-    const { stack, account, region, from, to, by, sections } = evidence;
-    const missing = sections.flatMap((section) => section.missing.map((reason) => `- ${section.title}: ${reason}`));
+    const { stack, account, region, from, to, by, commit, sections } = evidence;
+    const missing = missingLines(sections, ({ title }) => title).map((line) => `- ${escapeMarkdown(line)}`);
     return [
         `# Evidence of ${stack}`,
         "",
-        `Account ${account}, ${region}, from ${from} to ${to}. Collected by \`${by}\` with \`npm run evidence\`.`,
+        `Account ${account}, ${region}, from ${from} to ${to}. Collected by \`${by}\` with \`npm run evidence\` of commit ${commit ?? "unknown"}.`,
         "",
         "## What is missing",
         "",
-        ...(missing.length === 0 ? ["Nothing."] : missing.map(escapeMarkdown)),
+        ...(missing.length === 0 ? ["Nothing."] : missing),
         "",
         ...sections.flatMap(sectionLines),
     ].join("\n");

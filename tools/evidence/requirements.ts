@@ -6,6 +6,7 @@ const operatingRequirements: Readonly<Record<string, string>> = {
     "PCI-7.2.4": "Access of people is reviewed every six months",
     "PCI-7.2.5.1": "Access of application and system accounts is reviewed periodically",
     "PCI-10.2.1.2": "Audit logs record all actions with administrative access",
+    "PCI-10.2.1.6": "Audit logs record each start, stop and pause of the audit logs",
     "PCI-10.7.3": "Failures of critical security controls are responded to promptly",
     "PCI-12.10.2": "The incident response plan is tested every twelve months",
 };

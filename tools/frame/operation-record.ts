@@ -6,6 +6,7 @@ import { nameOf } from "../../lib/scope.ts";
 import type { Caller } from "./account.ts";
 import type { AwsClients } from "./aws-clients.ts";
 import type { Clock } from "./clock.ts";
+import { dayOf } from "./values.ts";
 
 /** What an operator did to a stack by a command. It contains no content of a message, a log or a table. */
 export const operationRecordSchema = z.object({
@@ -24,6 +25,19 @@ export type OperationRecord = z.output<typeof operationRecordSchema>;
 
 /** Prefix of these records in the audit bucket. The trail logs who reads or writes there, and Object Lock keeps them. */
 export const operationsPrefix = `${auditPrefixes.records}operations/`;
+
+/** Key of a record in the audit bucket: it begins with the day. */
+const recordKey = (at: string, event: string): string =>
+    `${operationsPrefix}${dayFolder(Date.parse(at))}/${at}-${event}-${randomUUID()}.json`;
+
+/** Folder of a day, such as `2027/01/31`. */
+export const dayFolder = (time: number): string => dayOf(time).replaceAll("-", "/");
+
+/** The time of a record, in milliseconds since 1970, as its key says it; undefined for a key that no command makes. */
+export function timeInKey(key: string): number | undefined {
+    const [, at = ""] = /\/(\d{4}-\d\d-\d\dT[\d:.]+Z)-[^/]+\.json$/.exec(key) ?? [];
+    return Date.parse(at) || undefined;
+}
 
 /** Name of the audit bucket of a stack. */
 export const auditBucketName = (suffix: string, account: string): string => `${nameOf({ suffix }, "audit")}-${account}`;
@@ -49,7 +63,7 @@ export async function recordOperation(
     await s3.send(
         new PutObjectCommand({
             Bucket: auditBucketName(suffix, caller.account),
-            Key: `${operationsPrefix}${at.slice(0, 10).replaceAll("-", "/")}/${at}-${event}-${randomUUID()}.json`,
+            Key: recordKey(at, event),
             Body: JSON.stringify(record),
             ContentType: "application/json",
             IfNoneMatch: "*",

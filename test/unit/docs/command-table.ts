@@ -18,6 +18,7 @@ const recordedAws = "calls AWS, which the test answers";
 const usesPulumi = "needs Pulumi's CLI and AWS";
 const takesMinutes = "takes minutes";
 const noClient = "the tests have no SDK client of the service";
+const noCall = "is a command of the AWS CLI without a call of the same name";
 const noPulumi = "the unit tests have no CLI of Pulumi";
 const noTool = "the unit tests have no such program";
 
@@ -98,7 +99,8 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "aws cloudformation": shell(noClient),
     "aws health": shell(noClient),
     "aws xray": shell(noClient),
-    "aws ecr get-login-password": shell("is a command of the AWS CLI without a call of the same name"),
+    "aws ecr get-login-password": shell(noCall),
+    "aws cloudtrail validate-logs": shell(noCall),
 
     "pulumi config": shell(noPulumi),
     "pulumi destroy": shell(noPulumi),

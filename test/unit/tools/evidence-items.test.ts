@@ -1,15 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { textAtPath } from "../../../plan/query.ts";
 import { evidenceItems } from "../../../tools/evidence/command.ts";
-import type { EvidenceRows } from "../../../tools/evidence/item.ts";
+import type { EvidenceContext, EvidenceRows } from "../../../tools/evidence/item.ts";
 import { maxRevisions } from "../../../tools/rollback/history.ts";
 import { settingsFromConfig } from "../checks/config-plans.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { copyProject } from "../../project.ts";
 import { clientsWith, simulation, type FakeResponses } from "./deploy/fakes.ts";
+import { matchesPattern } from "./filter-pattern.ts";
 import { toolContext } from "./run-tool.ts";
 
 const now = Date.parse("2027-01-31T10:15:00.000Z");
@@ -26,7 +28,12 @@ afterEach(() => {
 });
 
 /** What an item finds where AWS answers so. */
-function read(id: string, responses: FakeResponses, changes: Readonly<Record<string, unknown>> = {}) {
+function read(
+    id: string,
+    responses: FakeResponses,
+    changes: Readonly<Record<string, unknown>> = {},
+    given: Partial<EvidenceContext> = {},
+) {
     const item = evidenceItems.find((each) => each.id === id);
     if (item === undefined) {
         throw new Error(`no item ${id}`);
@@ -40,7 +47,7 @@ function read(id: string, responses: FakeResponses, changes: Readonly<Record<str
         settings: settingsFromConfig(withSettings(readStackConfig("dev"), changes)),
         clients: clientsWith(responses).clients,
         caller: { account: "123456789012", arn: "arn:aws:iam::123456789012:user/alex" },
-        ...{ from, to: now, command },
+        ...{ from, to: now, command, ...given },
     });
 }
 
@@ -125,7 +132,8 @@ const sparse: readonly (readonly [id: string, responses: FakeResponses, rows: Ev
                     },
                 ],
             },
-            ListObjectsV2: {},
+            FilterLogEvents: {},
+            ListObjectVersions: {},
         },
         [
             {
@@ -182,16 +190,40 @@ test("a principal may read the resources that IAM allows, of which each action i
     expect(rows).toEqual([expect.objectContaining({ name: "on-call", may })]);
     expect(actions).toEqual(
         [
-            "dynamodb:GetItem",
-            "dynamodb:BatchGetItem",
-            "dynamodb:Query",
-            "dynamodb:Scan",
-            "s3:GetObject",
-            "sqs:ReceiveMessage",
-            "rds-db:connect",
-            "secretsmanager:GetSecretValue",
+            ...["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"].map((call) => `dynamodb:${call}`),
+            ...["dynamodb:ExportTableToPointInTime", "dynamodb:RestoreTableToPointInTime"],
+            ...["s3:GetObject", "s3:GetObjectVersion", "sqs:ReceiveMessage", "apigateway:GET"],
+            ...["rds:StartExportTask", "rds-db:connect", "rds:RestoreDBClusterToPointInTime"],
+            ...["rds:ModifyDBClusterSnapshotAttribute", "secretsmanager:GetSecretValue"],
         ].map((action) => [action]),
     );
+});
+
+test("who may read one prefix of the buckets alone, or the merchants' keys, is shown", async () => {
+    const may = async (isAllowed: (resource: string) => boolean) => {
+        const SimulatePrincipalPolicy = simulation(
+            (_, action, resource) => action !== "s3:GetObjectVersion" && isAllowed(resource),
+        );
+        const { rows } = await read("principals", { ...account, ListUsers: {}, SimulatePrincipalPolicy });
+        return rows.map((row) => row.may);
+    };
+    const account12 = "123456789012";
+    const keys = {
+        "payment-audit-dev-*/audit/2*": "audit/2027/01/31/any",
+        "payment-audit-dev-*/audit/operations/*": "audit/operations/2027/01/31/any",
+        "payment-audit-dev-*/cloudtrail/*": `cloudtrail/AWSLogs/${account12}/CloudTrail/us-east-1/2027/01/31/any`,
+        "payment-access-logs-dev-*/alb/*": `alb/AWSLogs/${account12}/elasticloadbalancing/us-east-1/2027/01/31/any`,
+        "payment-access-logs-dev-*/s3/*": "s3/any",
+    };
+    for (const [pattern, key] of Object.entries(keys)) {
+        const [bucket = "", prefix = ""] = pattern.slice(0, -1).split("*/");
+        expect(await may((resource) => resource.startsWith(`arn:aws:s3:::${bucket}${account12}/${prefix}`))).toEqual([
+            `s3:GetObject on ${bucket}${account12}/${key}`,
+        ]);
+    }
+    expect(await may((resource) => resource === "arn:aws:apigateway:us-east-1::/apikeys")).toEqual([
+        "apigateway:GET on /apikeys",
+    ]);
 });
 
 test("an answer of IAM about one resource has its decision in another place", async () => {
@@ -225,24 +257,260 @@ test.each([
     expect(rows).toEqual([expect.objectContaining({ kind: "user", name: "ci", lastUsed: at(28).toISOString() })]);
 });
 
-test("records of commands are in the order of their times, without those of other days", async () => {
-    const record = (day: number) => ({
-        ...{ version: 1, event: `redrive.${day}`, stack: "dev", at: at(day).toISOString(), by: "alex" },
-        ...{ reason: "a fix is deployed", details: {} },
-    });
+const recordAt = (day: number) => ({
+    ...{ version: 1, event: "redrive.done", stack: "dev", at: at(day).toISOString(), by: "alex" },
+    ...{ reason: "a fix is deployed", details: { sent: 2 } },
+});
+const keyAt = (day: number) =>
+    `audit/operations/${at(day).toISOString().slice(0, 10).replaceAll("-", "/")}/${at(day).toISOString()}-redrive.done-1b4e28ba.json`;
+/** A version as S3 lists it. */
+const versionAt = (day: number, LastModified = at(day), VersionId = "first") => ({
+    ...{ Key: keyAt(day), VersionId, IsLatest: true, LastModified },
+});
+
+/** S3 with these versions and markers, of which `first` is what a command wrote; and the trail's events. */
+const bucketWith = (
+    Versions: readonly object[],
+    DeleteMarkers: readonly object[] = [],
+    trail: readonly object[] = [],
+): FakeResponses => ({
+    ListObjectVersions: { Versions, DeleteMarkers, IsTruncated: false },
+    GetObject: (input) => {
+        const { Key, VersionId } = input as { Key: string; VersionId: string };
+        const day = Number(/-(\d\d)T/.exec(Key)?.[1]);
+        const text = VersionId === "first" && day > 0 ? JSON.stringify(recordAt(day)) : "no record";
+        return { Body: { transformToString: () => Promise.resolve(text) } };
+    },
+    FilterLogEvents: (input) => ({ events: eventsMatching(input, trail) }),
+});
+
+const eventsMatching = (
+    { filterPattern, startTime, endTime }: Readonly<Record<string, unknown>>,
+    trail: readonly object[],
+) =>
+    trail
+        .filter((event) => matchesPattern(String(filterPattern), event))
+        .map((event) => ({ message: JSON.stringify(event), timestamp: Date.parse(textAtPath(event, "eventTime")) }))
+        .filter(({ timestamp }) => timestamp >= Number(startTime) && timestamp <= Number(endTime));
+
+const kim = "arn:aws:iam::123456789012:user/kim";
+const s3Call = (eventName: string, day: number, time = at(day), rest: object = {}) => ({
+    ...{ eventName, eventSource: "s3.amazonaws.com", eventTime: time.toISOString(), readOnly: false },
+    ...{ userIdentity: { type: "IAMUser", arn: kim }, eventID: `${eventName} ${time.toISOString()}`, ...rest },
+    requestParameters: { bucketName: "payment-audit-dev-123456789012", key: keyAt(day) },
+});
+
+test("records of commands are in the order of their times, of the period that their names say", async () => {
     const days = [25, 21, 5, 23];
-    const { rows } = await read("redrives", {
-        ListObjectsV2: {
-            Contents: [{ Key: "no-time" }, ...days.map((day) => ({ Key: String(day), LastModified: at(day) }))],
-        },
-        GetObject: (input) => {
-            const { Key } = input as { Key: string };
-            return { Body: { transformToString: () => Promise.resolve(JSON.stringify(record(Number(Key)))) } };
-        },
+    const { rows, gaps } = await read("redrives", bucketWith(days.map((day) => versionAt(day))));
+    expect(rows.map((row) => row.at)).toEqual([21, 23, 25].map((day) => at(day).toISOString()));
+    expect(gaps).toEqual([]);
+});
+
+test("a record that was overwritten or deleted after the period is shown as it was first written, with who changed it", async () => {
+    const [overwritten, deleted] = [new Date(now - 7_200_000), new Date(now - 3_600_000)];
+    const { rows, gaps } = await read(
+        "redrives",
+        bucketWith(
+            [versionAt(25, overwritten, "second"), versionAt(25)],
+            [{ Key: keyAt(25), VersionId: "marker", IsLatest: true, LastModified: deleted }],
+            [
+                s3Call("PutObject", 25),
+                s3Call("PutObject", 25, overwritten),
+                s3Call("DeleteObject", 25, deleted),
+                s3Call("DeleteObject", 25, new Date(now), { errorCode: "AccessDenied" }),
+            ],
+        ),
+        {},
+        { to: at(26).getTime() },
+    );
+    expect(rows).toEqual([expect.objectContaining({ at: at(25).toISOString(), by: "alex" })]);
+    expect(gaps).toEqual([
+        `${keyAt(25)} was deleted at ${deleted.toISOString()} by ${kim}`,
+        `${keyAt(25)} was written again at ${overwritten.toISOString()} by ${kim}: the first version counts`,
+    ]);
+});
+
+test("a record that only CloudTrail still has is a gap, each event counted once", async () => {
+    const written = s3Call("PutObject", 25);
+    const trail = [written, written, s3Call("PutObject", 23), s3Call("PutObject", 5)];
+    const { rows, gaps } = await read("redrives", bucketWith([versionAt(23)], [], trail));
+    expect(rows).toHaveLength(1);
+    expect(gaps).toEqual([
+        `${keyAt(25)}: CloudTrail has 1 uploads (at ${at(25).toISOString()} by ${kim}), the bucket has 0`,
+    ]);
+});
+
+test("a record that was written later than its name says, or under a name that no command gives, is a gap", async () => {
+    const other = "audit/operations/note.txt";
+    const { rows, gaps } = await read(
+        "redrives",
+        bucketWith([versionAt(25, at(28)), { Key: other, VersionId: "first", LastModified: at(27) }]),
+    );
+    expect(rows).toHaveLength(1);
+    const nobody = "somebody whom CloudTrail does not name";
+    expect(gaps).toEqual([
+        `${keyAt(25)} was written later than its name says, at ${at(28).toISOString()} by ${nobody}`,
+        `${other} is no record of a command: written at ${at(27).toISOString()} by ${nobody}`,
+    ]);
+});
+
+test("an object without content is a gap, and the other records are there", async () => {
+    const { GetObject, ...bucket } = bucketWith([versionAt(21), versionAt(25)]);
+    const { rows, gaps } = await read("redrives", {
+        ...bucket,
+        GetObject: (input) =>
+            String(input.Key) === keyAt(21) ? {} : (GetObject as (given: typeof input) => object)(input),
     });
-    expect(rows.map(({ event }) => event)).toEqual(["redrive.21", "redrive.23", "redrive.25"]);
-    const isEmpty = { ListObjectsV2: { Contents: [{ Key: "21", LastModified: at(21) }] }, GetObject: {} };
-    await expect(read("redrives", isEmpty)).rejects.toThrow();
+    expect(rows).toHaveLength(1);
+    expect(gaps).toEqual([expect.stringContaining(`${keyAt(21)} is no record of a command`)]);
+});
+
+test("whether records are gone is unknown without a trail, and the records are there", async () => {
+    const { rows, gaps } = await read("redrives", bucketWith([versionAt(25)]), { "audit.cloudTrail": false });
+    expect(rows).toHaveLength(1);
+    expect(gaps).toEqual([expect.stringMatching(/^whether a record is gone .* is unknown: the stack has no trail/)]);
+});
+
+const groupName = "/cloudtrail/payment-trail-dev";
+/** A trail that has always logged. */
+const logging = {
+    trailList: [
+        {
+            Name: "payment-trail-dev",
+            CloudWatchLogsLogGroupArn: `arn:aws:logs:us-east-1:123456789012:log-group:${groupName}:*`,
+        },
+    ],
+    status: {
+        ...{ IsLogging: true, StartLoggingTime: new Date("2026-01-01") },
+        LatestCloudWatchLogsDeliveryTime: new Date(now - 300_000),
+    },
+    logGroups: [
+        { logGroupName: groupName, creationTime: Date.parse("2026-01-01") },
+        { logGroupName: `${groupName}-other`, creationTime: now },
+    ],
+    events: [] as readonly object[],
+};
+
+const trailWith = (given: Partial<Record<keyof typeof logging, unknown>>): FakeResponses => {
+    const { trailList, status, logGroups, events } = { ...logging, ...given };
+    return {
+        DescribeTrails: { trailList },
+        GetTrailStatus: status as object,
+        DescribeLogGroups: { logGroups },
+        FilterLogEvents: (input) => ({ events: eventsMatching(input, events as object[]) }),
+    };
+};
+
+const stopped = { ...logging.status, IsLogging: false };
+const trailCall = (eventName: string, time: Date, rest: object = {}) => ({
+    ...{ eventName, eventSource: "cloudtrail.amazonaws.com", eventTime: time.toISOString(), readOnly: false },
+    ...{ userIdentity: { type: "IAMUser", arn: kim }, requestParameters: { name: "payment-trail-dev" }, ...rest },
+});
+const groupCall = (eventName: string, time: Date, parameters: object = {}) =>
+    trailCall(eventName, time, {
+        ...{ eventSource: "logs.amazonaws.com", requestParameters: { logGroupName: groupName, ...parameters } },
+    });
+const end = at(26);
+
+/** What happened to the trail, and why the items from it are then not complete, for a period until 26 January. */
+const trailStates: readonly (readonly [
+    state: string,
+    given: Parameters<typeof trailWith>[0],
+    gaps: readonly string[],
+])[] = [
+    ["logs", {}, []],
+    ["is gone", { trailList: [] }, ["there is no trail payment-trail-dev any more"]],
+    [
+        "delivers elsewhere",
+        { trailList: [{ Name: "payment-trail-dev" }] },
+        [`the trail does not deliver to ${groupName}`],
+    ],
+    [
+        "is stopped",
+        { status: { ...stopped, StopLoggingTime: at(20) } },
+        [`the trail did not log from ${at(20).toISOString()}`],
+    ],
+    ["never started", { status: { ...stopped, StartLoggingTime: undefined } }, ["the trail did not log at all"]],
+    ["was stopped after the period", { status: { ...stopped, StopLoggingTime: at(27) } }, []],
+    [
+        "was stopped for a day",
+        { status: { ...logging.status, StopLoggingTime: at(20), StartLoggingTime: at(21) } },
+        [`the trail did not log from ${at(20).toISOString()} until ${at(21).toISOString()}`],
+    ],
+    [
+        "was stopped before the period",
+        { status: { ...logging.status, StopLoggingTime: at(2), StartLoggingTime: at(3) } },
+        [],
+    ],
+    [
+        "began in the period",
+        { status: { ...logging.status, StartLoggingTime: at(20) } },
+        [`the trail did not log until ${at(20).toISOString()}`],
+    ],
+    [
+        "cannot deliver",
+        { status: { ...logging.status, LatestCloudWatchLogsDeliveryError: "AccessDenied" } },
+        ["CloudTrail could not deliver to the log group: AccessDenied"],
+    ],
+    [
+        "has delivered nothing for days",
+        { status: { ...logging.status, LatestCloudWatchLogsDeliveryTime: at(24) } },
+        [`CloudTrail delivered to the log group last at ${at(24).toISOString()}: it has no later events`],
+    ],
+    [
+        "has never delivered",
+        { status: { ...logging.status, LatestCloudWatchLogsDeliveryTime: undefined } },
+        ["CloudTrail delivered to the log group last at no time: it has no later events"],
+    ],
+    [
+        "has a new log group",
+        { logGroups: [{ logGroupName: groupName, creationTime: at(20).getTime() }] },
+        [`the log group was created at ${at(20).toISOString()}: it has no earlier events`],
+    ],
+    [
+        "was stopped and started, and lost a stream after the period",
+        {
+            events: [
+                trailCall("StopLogging", at(20)),
+                trailCall("StopLogging", at(21), { errorCode: "AccessDenied" }),
+                trailCall("StartLogging", at(22)),
+                trailCall("StopLogging", at(27)),
+                groupCall("DeleteLogStream", at(28)),
+                groupCall("PutRetentionPolicy", at(28), { retentionInDays: 1 }),
+                groupCall("PutRetentionPolicy", at(28, 13), { retentionInDays: 3653 }),
+            ],
+        },
+        [
+            `StopLogging at ${at(20).toISOString()} by ${kim}: events were not logged, or deleted`,
+            `DeleteLogStream at ${at(28).toISOString()} by ${kim}: events were not logged, or deleted`,
+            `PutRetentionPolicy at ${at(28).toISOString()} by ${kim}: events were not logged, or deleted`,
+        ],
+    ],
+];
+
+test.each(trailStates)("no row is no proof where the trail %s", async (_, given, gaps) => {
+    for (const id of ["approvals", "updates", "trail", "break-glass", "tasks", "validator-code"]) {
+        expect((await read(id, trailWith(given), {}, { to: end.getTime() })).gaps).toEqual(gaps);
+    }
+});
+
+test("changes of the trail and deletions from its log group are shown, without those of other trails", async () => {
+    const events = [
+        trailCall("StopLogging", at(20)),
+        trailCall("PutEventSelectors", at(21), { requestParameters: { trailName: "payment-trail-dev" } }),
+        trailCall("UpdateTrail", at(21), { requestParameters: { name: "payment-trail-eu" } }),
+        groupCall("DeleteLogStream", at(22), { logStreamName: "123456789012_CloudTrail_us-east-1" }),
+        groupCall("CreateLogStream", at(22)),
+        trailCall("StopLogging", at(27)),
+    ];
+    expect((await read("trail", trailWith({ events }), {}, { to: end.getTime() })).rows).toEqual(
+        [
+            { at: at(20), call: "StopLogging", of: "payment-trail-dev" },
+            { at: at(21), call: "PutEventSelectors", of: "payment-trail-dev" },
+            { at: at(22), call: "DeleteLogStream", of: "123456789012_CloudTrail_us-east-1" },
+        ].map((row) => ({ ...row, at: row.at.toISOString(), by: kim, refused: "" })),
+    );
 });
 
 test("revisions that were not read because there are too many are a gap", async () => {
@@ -265,12 +533,104 @@ test("a stack without a trail says whose events are missing", async () => {
     );
 });
 
+const git = (cwd: string, ...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=Alex", "-c", "user.email=alex@example.com", ...args], {
+        cwd,
+        env: { ...process.env, GIT_AUTHOR_DATE: at(20).toISOString(), GIT_COMMITTER_DATE: at(20).toISOString() },
+        stdio: "pipe",
+    });
+
+/** Commits a change of these files, in the root of the project. */
+function commitFiles(...paths: readonly string[]): void {
+    for (const path of paths) {
+        mkdirSync(join(root, dirname(path)), { recursive: true });
+        appendFileSync(join(root, path), "# changed\n");
+    }
+    git(root, "add", "--all");
+    git(root, "commit", "--quiet", "--message", paths.join(" "));
+}
+
+test("every commit is in one of two items: what changed settings and controls first, the rest at the end", async () => {
+    git(root, "init", "--quiet", "--initial-branch", "main");
+    commitFiles("Pulumi.yaml");
+    commitFiles("lib/audit.ts", "test/audit.test.ts");
+    commitFiles("bootstrap/github.yaml");
+    commitFiles("checks/rules/access.ts", "docs/checks.md");
+    commitFiles("analysis/iam/statements.ts");
+    commitFiles("checks/exceptions.yaml");
+    commitFiles("approvals/dev.json");
+    commitFiles("golden/dev.rights.md");
+    commitFiles("Pulumi.dev.yaml", "services/api/main.ts");
+    commitFiles("golden/prod.rights.md", "Pulumi.prod.yaml");
+    git(root, "checkout", "--quiet", "-b", "branch");
+    commitFiles(".github/workflows/deploy.yml");
+    git(root, "checkout", "--quiet", "main");
+    commitFiles("docs/design.md");
+    git(root, "merge", "--quiet", "--no-ff", "branch", "--message", "merge");
+    const found = async (id: string) =>
+        (await read(id, {})).rows.map(({ changes, subject }) => `${String(changes)} <- ${String(subject)}`).toSorted();
+    const first = (await read("commits", {})).rows.map(({ changes }) => String(changes).split(", ")[0]);
+    expect(first).toEqual([
+        ...["settings", "settings", "settings", "settings", "exceptions", "checks", "checks"],
+        ...["workflows", "workflows", "workflows"],
+    ]);
+    expect(await found("commits")).toEqual(
+        [
+            // The stack file is in the first commit, too.
+            "settings, code <- Pulumi.yaml",
+            "settings, code <- Pulumi.dev.yaml services/api/main.ts",
+            "settings <- golden/dev.rights.md",
+            "settings <- approvals/dev.json",
+            "exceptions <- checks/exceptions.yaml",
+            "checks <- analysis/iam/statements.ts",
+            "checks, pages <- checks/rules/access.ts docs/checks.md",
+            "workflows <- bootstrap/github.yaml",
+            "workflows <- .github/workflows/deploy.yml",
+            "workflows <- merge",
+        ].toSorted(),
+    );
+    expect(await found("other-commits")).toEqual(
+        [
+            "code, tests <- lib/audit.ts test/audit.test.ts",
+            "other stacks <- golden/prod.rights.md Pulumi.prod.yaml",
+            "pages <- docs/design.md",
+        ].toSorted(),
+    );
+});
+
+test("exceptions and waivers of the stack are shown with owner, reason and end, without what expired before", async () => {
+    mkdirSync(join(root, "checks"));
+    const entry = (stack: string, resource: string, expires: string) =>
+        `- { rule: alarms-notify-topics, stack: ${stack}, resource: ${resource}, reason: The topic moves to another account., owner: payments-operations, expires: ${expires} }`;
+    copyProject(root, ["dev", "prod"]);
+    writeFileSync(
+        join(root, "checks/exceptions.yaml"),
+        [
+            entry("dev", "one", "2027-03-31"),
+            entry("dev", "two", "2027-01-11"),
+            entry("dev", "old", "2027-01-10"),
+            entry("prod", "one", "2027-03-31"),
+        ].join("\n"),
+    );
+    const waiver = { rule: "no-spot", reason: "The load test of spring runs on it.", expires: "2027-02-28" };
+    const { rows } = await read(
+        "exceptions",
+        {},
+        {},
+        { settings: { ...settingsFromConfig(readStackConfig("dev")), waivers: [waiver] } },
+    );
+    const exception = {
+        ...{ kind: "exception", rule: "alarms-notify-topics", owner: "payments-operations" },
+        reason: "The topic moves to another account.",
+    };
+    expect(rows).toEqual([
+        { ...exception, resource: "one", expires: "2027-03-31" },
+        { ...exception, resource: "two", expires: "2027-01-11" },
+        { ...waiver, kind: "waiver", resource: "the stack", owner: "" },
+    ]);
+});
+
 test("a clone without its history is a gap", async () => {
-    const git = (cwd: string, ...args: string[]) =>
-        execFileSync("git", ["-c", "user.name=Alex", "-c", "user.email=alex@example.com", ...args], {
-            cwd,
-            stdio: "pipe",
-        });
     const origin = join(root, "origin");
     mkdirSync(origin);
     git(origin, "init", "--quiet");

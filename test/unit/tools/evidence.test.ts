@@ -47,7 +47,7 @@ function commit(subject: string, day: number): void {
             },
         });
     git("init", "--quiet");
-    git("add", "Pulumi.dev.yaml");
+    git("add", "--all");
     git("commit", "--quiet", "--message", subject, "--message", `Reviewed-by: Sam <${secret}@example.com>`);
 }
 
@@ -121,6 +121,19 @@ const trail: readonly object[] = [
         ...{ ...ecs, eventName: "RunTask" },
         requestParameters: { cluster: "payment-cluster-eu-dev", taskDefinition: "payment-migration-eu-dev" },
     }),
+    callOf("payment-admins", "kim", 23, {
+        ...{ ...ecs, eventName: "RunTask" },
+        requestParameters: { cluster: "kims", taskDefinition: "payment-migration-dev:3" },
+    }),
+    // CloudFormation calls with the rights of who called it.
+    {
+        ...callOf("payment-admins", "kim", 24, {}),
+        ...{ eventSource: "iam.amazonaws.com", eventName: "AttachRolePolicy" },
+        userIdentity: {
+            ...callOf("payment-admins", "kim", 24, {}).userIdentity,
+            invokedBy: "cloudformation.amazonaws.com",
+        },
+    },
     // Of another account there is no ARN. What AWS does itself is nobody's call.
     callOf("none", "none", 30, {
         ...{ eventSource: "s3.amazonaws.com", eventName: "PutBucketPolicy" },
@@ -167,6 +180,9 @@ const record = {
     ...{ version: 1, event: "redrive.done", stack: "dev", at: at(25, 12, 5).toISOString(), by: operator },
     ...{ reason: "payments 17 is deployed", details: { sent: 2 } },
 };
+
+/** As `recordOperation` makes it. */
+const recordKey = `audit/operations/2027/01/25/${record.at}-redrive.done-1b4e28ba.json`;
 
 const history = (name: string, time: Date, HistoryItemType: string, HistorySummary: string) => ({
     ...{ AlarmName: name, Timestamp: time, HistoryItemType, HistorySummary, HistoryData: secret },
@@ -262,7 +278,26 @@ const answers: FakeResponses = {
             history("payment-api-cpu-high-eu-dev", at(26), "StateUpdate", "Alarm updated from OK to ALARM"),
         ],
     },
-    ListObjectsV2: { Contents: [{ Key: "audit/operations/2027/01/25/a.json", LastModified: at(25, 12, 5) }] },
+    ListObjectVersions: {
+        Versions: [{ Key: recordKey, VersionId: "first", IsLatest: true, LastModified: at(25, 12, 5) }],
+        IsTruncated: false,
+    },
+    DescribeTrails: {
+        trailList: [
+            {
+                Name: "payment-trail-dev",
+                CloudWatchLogsLogGroupArn:
+                    "arn:aws:logs:us-east-1:123456789012:log-group:/cloudtrail/payment-trail-dev:*",
+            },
+        ],
+    },
+    GetTrailStatus: {
+        ...{ IsLogging: true, StartLoggingTime: new Date("2019-12-01") },
+        LatestCloudWatchLogsDeliveryTime: new Date(now - 300_000),
+    },
+    DescribeLogGroups: {
+        logGroups: [{ logGroupName: "/cloudtrail/payment-trail-dev", creationTime: Date.parse("2019-12-01") }],
+    },
     GetObject: { Body: { transformToString: () => Promise.resolve(JSON.stringify(record)) } },
     GetMetricStatistics: { Datapoints: [{ Timestamp: at(18, 0), Sum: 1 }] },
 };
@@ -322,7 +357,7 @@ test("everything that can be read is written with its dates and requirements, an
                 author: "Alex",
                 committer: "Kim",
             },
-            ...{ reviewedBy: "Sam", subject: "Record api 1.4.0" },
+            ...{ reviewedBy: "Sam", subject: "Record api 1.4.0", changes: "settings, code, other stacks" },
         },
     ]);
     expect(rows("approvals")).toEqual([
@@ -373,19 +408,21 @@ test("who changed the account is shown by session, the stack's own roles and peo
         {
             by: "arn:aws:sts::123456789012:assumed-role/pulumi-deploy-dev/deploy-17",
             ...{ first: "2027-01-20T09:00:00Z", last: "2027-01-20T09:05:00Z", calls: 5, refused: 1 },
+            through: "",
             actions: "ecs:UpdateService 2, lambda:UpdateFunctionCode20150331v2 2, iam:PutRolePolicy 1",
         },
         {
             ...session("arn:aws:iam::123456789012:role/payment-api-execution-dev-0b79541", 10, 11),
-            ...{ calls: 2, refused: 0, actions: "logs:CreateLogStream 2" },
+            ...{ calls: 2, refused: 0, through: "", actions: "logs:CreateLogStream 2" },
         },
         {
-            ...session("arn:aws:sts::123456789012:assumed-role/payment-admins/kim", 20, 22),
-            ...{ calls: 3, refused: 0, actions: "ecs:RunTask 2, ecs:DeleteService 1" },
+            ...session("arn:aws:sts::123456789012:assumed-role/payment-admins/kim", 20, 24),
+            ...{ calls: 5, refused: 0, through: "cloudformation.amazonaws.com" },
+            actions: "ecs:RunTask 3, ecs:DeleteService 1, iam:AttachRolePolicy 1",
         },
         {
             ...session("AWSAccount AIDAOTHER", 30, 30),
-            ...{ calls: 1, refused: 0, actions: "s3:PutBucketPolicy 1" },
+            ...{ calls: 1, refused: 0, through: "", actions: "s3:PutBucketPolicy 1" },
         },
     ]);
 });
@@ -406,13 +443,15 @@ test("the role for emergencies is shown with each use of it, the refused ones to
     ]);
 });
 
-test("a task that somebody started is shown with what has started it", async () => {
+test("a task that somebody started is shown with what has started it, also in a cluster of another name", async () => {
     commit("x", 19);
+    const task = {
+        ...{ by: "arn:aws:sts::123456789012:assumed-role/payment-admins/kim", task: "payment-migration-dev:3" },
+        ...{ refused: "" },
+    };
     expect(section(await collect(), "tasks").rows).toEqual([
-        {
-            ...{ at: "2027-01-20T09:21:00Z", by: "arn:aws:sts::123456789012:assumed-role/payment-admins/kim" },
-            ...{ task: "payment-migration-dev:3", startedBy: "npm-run-migrate", refused: "" },
-        },
+        { ...task, at: "2027-01-20T09:21:00Z", cluster: "payment-cluster-dev", startedBy: "npm-run-migrate" },
+        { ...task, at: "2027-01-20T09:23:00Z", cluster: "kims", startedBy: "" },
     ]);
 });
 
@@ -457,11 +496,13 @@ const auditorsCalls = [
     ...[
         "DescribeAlarmHistory",
         "DescribeDBClusters",
+        "DescribeLogGroups",
         "DescribeTaskDefinition",
+        "DescribeTrails",
         "GetCallerIdentity",
         "GetKeyRotationStatus",
     ],
-    ...["GetRole", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListRoles", "ListSecrets"],
+    ...["GetRole", "GetTrailStatus", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListRoles", "ListSecrets"],
     ...["ListUsers", "SimulatePrincipalPolicy"],
 ];
 
@@ -470,8 +511,8 @@ const furtherRights: Readonly<Record<string, readonly string[]>> = {
     FilterLogEvents: ["`logs:FilterLogEvents` on the trail's log group"],
     GetApiKeys: ["`apigateway:GET` on `/apikeys`"],
     GetMetricStatistics: ["`cloudwatch:GetMetricStatistics`"],
-    GetObject: ["`s3:GetObject` on `audit/operations/*`", "`kms:Decrypt`"],
-    ListObjectsV2: ["`s3:ListBucket` on the audit bucket"],
+    GetObject: ["`s3:GetObjectVersion` on `audit/operations/*`", "`kms:Decrypt`"],
+    ListObjectVersions: ["`s3:ListBucketVersions` on the audit bucket"],
 };
 
 test("docs/operations.md lists the rights that an auditor lacks for a call", async () => {
@@ -503,6 +544,11 @@ test("what could not be read is listed as missing with the reason, and the exit 
     );
     expect(missing).toEqual({
         commits: expect.stringContaining("not a git repository"),
+        "other-commits": expect.stringContaining("not a git repository"),
+        trail: "there is no log group /cloudtrail/payment-trail-dev",
+        redrives:
+            "whether a record is gone with all its versions is unknown: there is no log group /cloudtrail/payment-trail-dev",
+        alarms: "answers may be missing: see what is missing of the redrives",
         approvals: "there is no log group /cloudtrail/payment-trail-dev",
         updates: "there is no log group /cloudtrail/payment-trail-dev",
         "break-glass": "there is no log group /cloudtrail/payment-trail-dev",
@@ -512,8 +558,13 @@ test("what could not be read is listed as missing with the reason, and the exit 
         secrets: "ThrottlingException: Rate exceeded",
         drift: "no Pulumi in this test",
     });
-    expect(collected.err).toContain("secrets: ThrottlingException: Rate exceeded");
-    expect(collected.markdown).toContain("- Rotation of secrets: ThrottlingException: Rate exceeded");
+    // Each reason stands once, with all that it is missing from.
+    expect(collected.err).toMatch(/\bsecrets: ThrottlingException: Rate exceeded/);
+    expect(collected.err).toContain(
+        "approvals; updates; trail; break-glass; tasks; validator-code: there is no log group /cloudtrail/payment-trail-dev",
+    );
+    expect(collected.markdown).toMatch(/^- .*Rotation of secrets: ThrottlingException: Rate exceeded$/m);
+    expect(collected.markdown).toContain("of commit unknown.");
     // The others are there.
     expect(section(collected, "drills").rows).toHaveLength(1);
 });
@@ -548,29 +599,34 @@ test("access to every cluster of the stack is evidence, by each of its users and
         SimulatePrincipalPolicy: simulation((principal) => principal === "arn:on-call"),
     });
     const may = String(section(collected, "principals").rows[0]?.may);
+    const clusters = ["payment-database-dev", "payment-database2-dev"];
     expect(may.split(", ").filter((call) => /^(rds|secrets)/.test(call))).toEqual([
-        ...["payment-database-dev", "payment-database2-dev"].flatMap((cluster) =>
+        "rds:StartExportTask on *",
+        ...clusters.flatMap((cluster) =>
             ["payment_admin", "payment_api", "payment_notification", "payment_payment"].map(
                 (user) => `rds-db:connect on dbuser:id-of-${cluster}/${user}`,
             ),
         ),
-        ...["payment-database-dev", "payment-database2-dev"].map(
-            (cluster) => `rds-data:ExecuteStatement on cluster:${cluster}`,
+        ...["rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds:RestoreDBClusterToPointInTime"].flatMap(
+            (call) => clusters.map((cluster) => `${call} on cluster:${cluster}`),
         ),
-        ...["payment-database-dev", "payment-database2-dev"].map(
-            (cluster) => `secretsmanager:GetSecretValue on secret:rds!${cluster}`,
-        ),
+        ...clusters.map((cluster) => `rds:ModifyDBClusterSnapshotAttribute on cluster-snapshot:${cluster}-any`),
+        ...clusters.map((cluster) => `secretsmanager:GetSecretValue on secret:rds!${cluster}`),
     ]);
     expect(section(collected, "secrets").rows).toHaveLength(2);
 });
 
-test.each(["no JSON", "{}"])("an object that is no record, such as %j, is named as missing", async (text) => {
-    commit("x", 19);
-    const collected = await collect({ GetObject: { Body: { transformToString: () => Promise.resolve(text) } } });
-    expect(section(collected, "redrives").missing).toEqual([
-        "audit/operations/2027/01/25/a.json is no record of a command",
-    ]);
-});
+test.each(["no JSON", "{}", JSON.stringify({ ...record, at: at(26).toISOString() })])(
+    "an object that is no record of its name, such as %s, is a gap",
+    async (text) => {
+        commit("x", 19);
+        const collected = await collect({ GetObject: { Body: { transformToString: () => Promise.resolve(text) } } });
+        expect(section(collected, "redrives").missing).toEqual([
+            `${recordKey} is no record of a command: written at ${record.at} by somebody whom CloudTrail does not name`,
+        ]);
+        expect(section(collected, "alarms").rows).toHaveLength(2);
+    },
+);
 
 test("revisions before those that are read are a gap, also where one of them is deleted", async () => {
     commit("x", 19);
@@ -590,7 +646,7 @@ test("revisions before those that are read are a gap, also where one of them is 
 test("what the trail and the audit bucket keep no longer is a gap, not nothing", async () => {
     commit("x", 19);
     const collected = await collect({}, ["--from", "2020-01-01"]);
-    for (const id of ["approvals", "updates", "break-glass", "tasks", "validator-code", "redrives"]) {
+    for (const id of ["approvals", "updates", "trail", "break-glass", "tasks", "validator-code", "redrives"]) {
         expect(section(collected, id).missing).toEqual([
             expect.stringMatching(/^logs\.auditRetentionDays is \d+: nothing is kept from before 20\d\d-/),
         ]);
@@ -643,6 +699,22 @@ test("each item has an ID of its own, and requirements with a title", () => {
         expect(requirements.length).toBeGreaterThan(0);
     }
     expect(() => requirementTitle("PCI-0.0")).toThrow("no requirement PCI-0.0");
+});
+
+test("the report names the commit that collected it, and changes that no commit has are a gap", async () => {
+    commit("x", 19);
+    const head = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+    const clean = await collect();
+    expect(clean.json.commit).toBe(head);
+    expect(clean.markdown).toContain(`of commit ${head}.`);
+    expect(section(clean, "commits").missing).toEqual([]);
+    writeFileSync(join(root, ".gitignore"), "found/\n");
+    changeStackFile("dev", (text) => text.replace("database:", "database: # larger"));
+    const changed = await collect();
+    expect(changed.code).toBe(13);
+    expect(section(changed, "commits").missing).toEqual([
+        "the working tree has changes that no commit has, and this report was read with them: Pulumi.dev.yaml, .gitignore",
+    ]);
 });
 
 test("without --out the report is in the outputs of the stack", async () => {

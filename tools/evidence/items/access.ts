@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { rightsOf } from "../../../analysis/records/rights.ts";
+import { accessLogPrefixes, auditPrefixes } from "../../../lib/audit.ts";
 import { requireItem } from "../../../lib/list.ts";
 import { partitionOfRegion } from "../../../lib/partitions.ts";
 import { nameOf } from "../../../lib/scope.ts";
@@ -20,7 +21,7 @@ import { customerIndex } from "../../../lib/transactions.ts";
 import { mapConcurrently } from "../../frame/aws-calls.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { dayMilliseconds } from "../../frame/clock.ts";
-import { auditBucketName } from "../../frame/operation-record.ts";
+import { auditBucketName, dayFolder, operationsPrefix } from "../../frame/operation-record.ts";
 import { deadLetterQueues } from "../../redrive/queues.ts";
 import { secretsOfStack } from "./rotation.ts";
 import { isoTime, readOnce, type EvidenceContext, type EvidenceItem } from "../item.ts";
@@ -30,7 +31,7 @@ const plannedAccess: EvidenceItem = {
     id: "planned-access",
     title: "Access to the stack's resources by its own policies",
     requirements: ["PCI-7.2.2", "PCI-7.2.5", "PCI-7.2.5.1"],
-    source: "The offline plan: every permission that the stack's policies give, as in its golden file of rights.",
+    source: "The offline plan of the commit that this report names: every permission that the stack's policies give, as in its golden file of rights.",
     read: async ({ stack, command: { root, planStack } }) => {
         const groups = Map.groupBy(rightsOf(await planStack(root, stack)), ({ kind, resource, principal, condition }) =>
             JSON.stringify([kind, resource, principal, condition]),
@@ -55,7 +56,7 @@ interface Principal {
 
 type DataCall = readonly [action: string, arn: string];
 
-/** Calls that read the stack's data, each on the resource that it reads. */
+/** Calls that read the stack's data or copy it to where the caller may read it, each on its resource. */
 async function dataCalls(context: EvidenceContext): Promise<DataCall[]> {
     const { settings, caller } = context;
     const { environmentSuffix: suffix, region } = settings;
@@ -65,25 +66,58 @@ async function dataCalls(context: EvidenceContext): Promise<DataCall[]> {
     const table = arn("dynamodb", `table/${name("transactions")}`);
     const deadLetterNames = [...deadLetterQueues(settings).values()].map((queue) => queue.name);
     const queues = [...Object.keys(settings.queues).map(name), ...deadLetterNames];
+    const objects = objectsOf(context).map((object) => `arn:${partition}:s3:::${object}`);
     return [
-        ...["GetItem", "BatchGetItem", "Query", "Scan"].map((call): DataCall => [`dynamodb:${call}`, table]),
-        ...["Query", "Scan"].map((call): DataCall => [`dynamodb:${call}`, `${table}/index/${customerIndex}`]),
-        ["s3:GetObject", `arn:${partition}:s3:::${auditBucketName(suffix, caller.account)}/audit/any`],
-        ...queues.map((queue): DataCall => ["sqs:ReceiveMessage", arn("sqs", queue)]),
-        ...(await databaseCalls(context, (user) => arn("rds-db", `dbuser:${user}`))),
-        ...(await secretsOfStack(context)).map(({ ARN = "" }): DataCall => ["secretsmanager:GetSecretValue", ARN]),
+        ...callsOn([table], "dynamodb", ["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"]),
+        ...callsOn([`${table}/index/${customerIndex}`], "dynamodb", ["Query", "Scan", "PartiQLSelect"]),
+        ...callsOn([table], "dynamodb", ["ExportTableToPointInTime", "RestoreTableToPointInTime"]),
+        ...callsOn(objects, "s3", ["GetObject", "GetObjectVersion"]),
+        ...callsOn(
+            queues.map((queue) => arn("sqs", queue)),
+            "sqs",
+            ["ReceiveMessage"],
+        ),
+        ...callsOn(
+            ["", "/any"].map((key) => `arn:${partition}:apigateway:${region}::/apikeys${key}`),
+            "apigateway",
+            ["GET"],
+        ),
+        ...(await databaseCalls(context, arn)),
+        ...callsOn(
+            (await secretsOfStack(context)).map(({ ARN = "" }) => ARN),
+            "secretsmanager",
+            ["GetSecretValue"],
+        ),
     ];
 }
 
-/** Of each cluster: logins as the master user and as the user of each service, and statements of the Data API. */
+const callsOn = (arns: readonly string[], service: string, actions: readonly string[]): DataCall[] =>
+    actions.flatMap((action) => arns.map((arn): DataCall => [`${service}:${action}`, arn]));
+
+/** One object of each kind that the buckets have, for policies that name a prefix: its key is as the writer makes it. */
+function objectsOf({ settings: { environmentSuffix: suffix, region }, caller: { account }, to }: EvidenceContext) {
+    const day = dayFolder(to);
+    const audit = auditBucketName(suffix, account);
+    const accessLogs = `${nameOf({ suffix }, "access-logs")}-${account}`;
+    return [
+        `${audit}/${auditPrefixes.records}${day}/any`,
+        `${audit}/${operationsPrefix}${day}/any`,
+        `${audit}/${auditPrefixes.trail}/AWSLogs/${account}/CloudTrail/${region}/${day}/any`,
+        `${accessLogs}/${accessLogPrefixes.loadBalancer}/AWSLogs/${account}/elasticloadbalancing/${region}/${day}/any`,
+        `${accessLogs}/${accessLogPrefixes.buckets}/any`,
+    ];
+}
+
+/** Of each cluster: logins as the master user and as the user of each service, statements of the Data API, and copies. */
 async function databaseCalls(
     { clients, settings: { database, services, environmentSuffix: suffix } }: EvidenceContext,
-    userArn: (user: string) => string,
+    arn: (service: string, rest: string) => string,
 ): Promise<DataCall[]> {
     const users = Object.entries(services)
         .filter(([, { stores }]) => stores.includes("database"))
         .map(([service]) => databaseUserOf(service));
-    const calls: DataCall[] = [];
+    // An export names no resource (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html).
+    const calls: DataCall[] = [["rds:StartExportTask", "*"]];
     for (const generation of generationsOf(database)) {
         const DBClusterIdentifier = databaseClusterName({ suffix }, generation);
         const { DBClusters: clusters = [] } = await clients.rds.send(
@@ -95,8 +129,20 @@ async function databaseCalls(
             MasterUsername: master = "",
         } of clusters) {
             calls.push(
-                ...[master, ...users].map((user): DataCall => ["rds-db:connect", userArn(`${id}/${user}`)]),
-                ...(database.breakGlass ? [["rds-data:ExecuteStatement", cluster] as const] : []),
+                ...callsOn(
+                    [master, ...users].map((user) => arn("rds-db", `dbuser:${id}/${user}`)),
+                    "rds-db",
+                    ["connect"],
+                ),
+                ...callsOn(database.breakGlass ? [cluster] : [], "rds-data", [
+                    "ExecuteStatement",
+                    "BatchExecuteStatement",
+                ]),
+                ...callsOn([cluster], "rds", ["RestoreDBClusterToPointInTime"]),
+                // Shares a snapshot with another account.
+                ...callsOn([arn("rds", `cluster-snapshot:${DBClusterIdentifier}-any`)], "rds", [
+                    "ModifyDBClusterSnapshotAttribute",
+                ]),
             );
         }
     }
@@ -106,9 +152,9 @@ async function databaseCalls(
 /** Roles and users of the account that IAM allows to read the stack's data. */
 const principals: EvidenceItem = {
     id: "principals",
-    title: "IAM users and roles of the account that can read the stack's data",
+    title: "IAM users and roles of the account that can read the stack's data, or copy it",
     requirements: ["PCI-7.2.4", "PCI-7.2.5.1"],
-    source: "IAM: its own simulation of each principal's policies and boundary. Policies of keys, queues and buckets, and those of the organization, may forbid more. A right under a condition that the simulation cannot meet, such as MFA, is not listed. Roles for AWS services are left out.",
+    source: "IAM: its own simulation of each principal's policies and boundary. Policies of keys, queues, buckets and secrets are not in it: they may forbid more, or allow more. Those of the organization may forbid more. To read a copy may take a further right. A right under a condition that the simulation cannot meet, such as MFA, is not listed. Roles for AWS services are left out.",
     read: async (context) => {
         const calls = await dataCalls(context);
         const found = await mapConcurrently(await principalsOfAccount(context), async (principal) => {
@@ -188,7 +234,7 @@ async function allowedCalls(
         const found = new Set(results.flatMap(allowedResources));
         allowed.push(
             ...ResourceArns.filter((resource) => found.has(resource)).map(
-                (resource) => `${action} on ${resource.split(":").slice(5).join(":")}`,
+                (resource) => `${action} on ${resource.split(":").slice(5).join(":") || resource}`,
             ),
         );
     }

@@ -1,129 +1,27 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { requireItem } from "../../../lib/list.ts";
-import { trailLogGroup } from "../../../lib/logs.ts";
 import { nameOf } from "../../../lib/scope.ts";
 import { serviceTaskNouns } from "../../../lib/settings/acquirer.ts";
 import { breakGlassReasonTag, breakGlassRole } from "../../../lib/settings/break-glass.ts";
 import { migrationNoun } from "../../../lib/settings/migration.ts";
 import { automaticEnding } from "../../../plan/physical-names.ts";
 import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
-import { parseMessage } from "../../logs/correlation.ts";
-import { readRecords } from "../../logs/read.ts";
 import { digestOf, latestTaskDefinitions, maxRevisions } from "../../rollback/history.ts";
-import {
-    isInPeriod,
-    isoTime,
-    ownNames,
-    retentionGaps,
-    type EvidenceContext,
-    type EvidenceItem,
-    type EvidenceRow,
-    type EvidenceRows,
-} from "../item.ts";
+import { isInPeriod, isoTime, ownNames, type EvidenceItem, type EvidenceRows } from "../item.ts";
+import { callerOf, eachEvent, trail, trailEvents, trailItem } from "./trail.ts";
 
-/** Between the fields of a commit, because no name or subject contains it. */
-const separator = "\u001f";
-const commitFormat = ["%H", "%cI", "%an", "%cn", "%(trailers:key=Reviewed-by,valueonly,separator=%x2C)", "%s"].join(
-    separator,
-);
-
-/** As in `commitFormat`. */
-type CommitFields = [commit: string, at: string, author: string, committer: string, reviewers: string, subject: string];
-
-/** Commits that changed the settings of the stack, or the records of it that a person reviews. */
-const commits: EvidenceItem = {
-    id: "commits",
-    title: "Changes of the stack's settings and records in Git",
-    requirements: ["PCI-6.5.1"],
-    source: "Git: commits on the stack file and the stack's golden files. Approvals of pull requests are in GitHub.",
-    read: async ({ stack, from, to, command: { root } }) => {
-        const isShallow = (await git(root, "rev-parse", "--is-shallow-repository")).trim() === "true";
-        const log = await git(
-            root,
-            ...["log", `--since=${isoTime(from)}`, `--until=${isoTime(to)}`, `--format=${commitFormat}`],
-            ...["--", `Pulumi.${stack}.yaml`, `golden/${stack}.*`],
-        );
-        const rows = log
-            .split("\n")
-            .filter((line) => line !== "")
-            .map((line) => {
-                const [commit, at, author, committer, reviewers, subject] = line.split(separator) as CommitFields;
-                // Names alone: addresses are personal data.
-                const reviewedBy = reviewers.replace(/\s*<[^>]*>/g, "");
-                return { at: isoTime(Date.parse(at)), commit, author, committer, reviewedBy, subject };
-            });
-        return { rows, gaps: isShallow ? ["this clone is shallow: earlier commits are not in it"] : [] };
-    },
-};
-
-/** @throws Error with the first line that Git writes of a failure */
-async function git(cwd: string, ...args: string[]): Promise<string> {
-    try {
-        return (await promisify(execFile)("git", args, { cwd, maxBuffer: 64 * 1024 * 1024 })).stdout;
-    } catch (error) {
-        const [line = ""] = textAtPath(error, "stderr").split("\n");
-        throw new Error(line === "" ? "Git cannot be run" : `Git: ${line}`, { cause: error });
-    }
-}
-
-/** Events of the trail that match a pattern. @throws Error for a stack without a trail */
-async function trailEvents(
-    { clients, settings, from, to }: EvidenceContext,
-    filterPattern: string,
-): Promise<readonly unknown[]> {
-    const groupName = trailLogGroup(nameOf({ suffix: settings.environmentSuffix }, "trail"));
-    if (!settings.audit.cloudTrail) {
-        throw new Error("the stack has no trail (audit.cloudTrail): the account's owner has its events");
-    }
-    const { records, missing } = await readRecords(clients, [{ source: "trail", groupName }], {
-        from,
-        to,
-        filterPattern,
-    });
-    if (missing.length > 0) {
-        throw new Error(`there is no log group ${groupName}`);
-    }
-    return records.map(({ message }) => parseMessage(message));
-}
-
-/** An item whose rows are events of the trail. */
-const trailItem = (
-    item: Pick<EvidenceItem, "id" | "title" | "requirements" | "source">,
-    filterPattern: (context: EvidenceContext) => string,
-    rows: (events: readonly unknown[], context: EvidenceContext) => readonly EvidenceRow[],
-): EvidenceItem => ({
-    ...item,
-    read: async (context) => ({
-        rows: rows(await trailEvents(context, filterPattern(context)), context),
-        gaps: retentionGaps(context),
-    }),
-});
-
-/** Every event has who called and when, and why AWS refused the call. */
-const eachEvent = (columns: (event: unknown) => EvidenceRow) => (events: readonly unknown[]) =>
-    events.map((event) => ({
-        at: textAtPath(event, "eventTime"),
-        by: callerOf(event),
-        ...columns(event),
-        refused: textAtPath(event, "errorCode"),
-    }));
-
-/** Who is not of this account, or is no user or role, has no ARN here. */
-const callerOf = (event: unknown): string =>
-    textAtPath(event, "userIdentity.arn") ||
-    ["type", "principalId"].map((field) => textAtPath(event, `userIdentity.${field}`)).join(" ");
-
-/** GitHub gives a token for an environment only after its reviewers have approved the job. */
+/** GitHub gives a token for an environment only after its protection rules are met, which are not set up by bootstrap/github.yaml. */
 const approvals = trailItem(
     {
         id: "approvals",
         title: "Sessions of GitHub's jobs that may deploy",
         requirements: ["PCI-6.5.1"],
-        source: "CloudTrail: who assumed the role of bootstrap/github.yaml that deploys. GitHub gives a job the identity of its environment once the environment's reviewers have approved it.",
+        source: "CloudTrail: who assumed the role of bootstrap/github.yaml that deploys. A reviewer has approved each if the environment requires reviewers and nobody has bypassed them: GitHub's audit log and the deployment say so.",
     },
-    ({ stack }) =>
-        `{ $.eventName = "AssumeRoleWithWebIdentity" && $.requestParameters.roleArn = "*:role/pulumi-deploy-${stack}" }`,
+    (context) =>
+        trailEvents(
+            context,
+            `{ $.eventName = "AssumeRoleWithWebIdentity" && $.requestParameters.roleArn = "*:role/pulumi-deploy-${context.stack}" }`,
+        ),
     (events) =>
         events.map((event) => ({
             at: textAtPath(event, "eventTime"),
@@ -142,15 +40,15 @@ const updates = trailItem(
         id: "updates",
         title: "Who changed the account, by session and day",
         requirements: ["PCI-6.5.1", "PCI-10.2.1.2"],
-        source: "CloudTrail: management events that change something, of all regions, without those of AWS services. The sessions of each role of the stack are together.",
+        source: "CloudTrail: management events that change something, of all regions, without what AWS services do on their own. What a service such as CloudFormation does for somebody is that person's, with the service in `through`. The sessions of each role of the stack are together.",
     },
-    () => "{ $.managementEvent IS TRUE && $.readOnly IS FALSE && $.userIdentity.invokedBy NOT EXISTS }",
+    (context) => trailEvents(context, "{ $.managementEvent IS TRUE && $.readOnly IS FALSE }"),
     (events, context) => {
         const isOwn = ownNames(context);
         const callerIn = (event: unknown): string =>
             isOwn(logicalName(issuerOf(event, "userName"))) ? issuerOf(event, "arn") : callerOf(event);
         const groups = Map.groupBy(
-            events.filter((event) => !issuerOf(event, "arn").includes(":role/aws-service-role/")),
+            events.filter((event) => !isOfAws(event)),
             (event) => `${callerIn(event)} ${textAtPath(event, "eventTime").slice(0, 10)}`,
         );
         return [...groups.values()].map((group) => sessionRow(callerIn(group[0]), group));
@@ -161,6 +59,11 @@ const endOfAutomaticName = new RegExp(`${automaticEnding}$`);
 
 /** Of a role: Pulumi adds digits to it in AWS. */
 const logicalName = (name: string): string => name.replace(endOfAutomaticName, "");
+
+/** A service of AWS's, by itself or by its own role in the account. */
+const isOfAws = (event: unknown): boolean =>
+    textAtPath(event, "userIdentity.type") === "AWSService" ||
+    issuerOf(event, "arn").includes(":role/aws-service-role/");
 
 /** Of the role whose session made the call. */
 const issuerOf = (event: unknown, field: "arn" | "userName"): string =>
@@ -179,6 +82,9 @@ function sessionRow(by: string, events: readonly unknown[]) {
         last: requireItem(times, times.length - 1),
         calls: events.length,
         refused: events.filter((event) => getPath(event, "errorCode") !== undefined).length,
+        through: [...new Set(events.map((event) => textAtPath(event, "userIdentity.invokedBy")))]
+            .filter((service) => service !== "")
+            .join(", "),
         actions: [...names]
             .toSorted(([, a], [, b]) => b.length - a.length)
             .map(([name, { length }]) => `${name} ${length}`)
@@ -194,9 +100,12 @@ const breakGlass = trailItem(
         requirements: ["PCI-10.2.1.2", "PCI-7.2.4"],
         source: "CloudTrail: who assumed the role of bootstrap/break-glass.yaml, with the reason, and each statement of its sessions. CloudTrail has no text of a statement.",
     },
-    ({ settings }) => {
-        const role = breakGlassRole(settings.environmentSuffix);
-        return `{ ($.eventName = "AssumeRole" && $.requestParameters.roleArn = "*:role/${role}") || ($.eventSource = "rdsdata.amazonaws.com" && $.userIdentity.sessionContext.sessionIssuer.userName = "${role}") }`;
+    (context) => {
+        const role = breakGlassRole(context.settings.environmentSuffix);
+        return trailEvents(
+            context,
+            `{ ($.eventName = "AssumeRole" && $.requestParameters.roleArn = "*:role/${role}") || ($.eventSource = "rdsdata.amazonaws.com" && $.userIdentity.sessionContext.sessionIssuer.userName = "${role}") }`,
+        );
     },
     eachEvent((event) => ({
         call: textAtPath(event, "eventName"),
@@ -213,15 +122,23 @@ const tasks = trailItem(
         id: "tasks",
         title: "Tasks that were started outside a service: migrations and reconciliations",
         requirements: ["PCI-10.2.1.2", "PCI-6.5.1"],
-        source: "CloudTrail: `RunTask` in the stack's cluster. What a command starts has its name in startedBy; the daily reconciliation is started by its own role.",
+        source: "CloudTrail: `RunTask` and `StartTask` in the stack's cluster, or with its task definitions in another one. What a command starts has its name in startedBy; the daily reconciliation is started by its own role.",
     },
-    ({ settings }) =>
-        `{ $.eventName = "RunTask" && $.requestParameters.cluster = "*${nameOf({ suffix: settings.environmentSuffix }, "cluster")}" }`,
+    async (context) => {
+        const isOwn = ownNames(context);
+        const events = await trailEvents(context, '{ $.eventName = "RunTask" || $.eventName = "StartTask" }');
+        return events.filter((event) => isOwn(clusterOf(event)) || isOwn(taskOf(event).replace(/:\d+$/, "")));
+    },
     eachEvent((event) => ({
-        task: textAtPath(event, "requestParameters.taskDefinition").replace(/^.*\//, ""),
+        ...{ task: taskOf(event), cluster: clusterOf(event) },
         startedBy: textAtPath(event, "requestParameters.startedBy"),
     })),
 );
+
+/** Of an ARN: the name alone. */
+const lastPart = (arn: string): string => arn.replace(/^.*\//, "");
+const taskOf = (event: unknown): string => lastPart(textAtPath(event, "requestParameters.taskDefinition"));
+const clusterOf = (event: unknown): string => lastPart(textAtPath(event, "requestParameters.cluster"));
 
 /** Revisions of the task definitions that were registered in the period. */
 const images: EvidenceItem = {
@@ -265,8 +182,13 @@ const validatorCode = trailItem(
         requirements: ["PCI-6.5.1"],
         source: "CloudTrail: calls that created the function or changed its code, with the SHA-256 of the code.",
     },
-    ({ settings }) =>
-        `{ ($.eventName = "CreateFunction*" || $.eventName = "UpdateFunctionCode*") && $.requestParameters.functionName = "*${nameOf({ suffix: settings.environmentSuffix }, "validator")}" }`,
+    (context) => {
+        const name = nameOf({ suffix: context.settings.environmentSuffix }, "validator");
+        return trailEvents(
+            context,
+            `{ ($.eventName = "CreateFunction*" || $.eventName = "UpdateFunctionCode*") && $.requestParameters.functionName = "*${name}" }`,
+        );
+    },
     eachEvent((event) => ({
         call: textAtPath(event, "eventName"),
         sha256: textAtPath(event, "responseElements.codeSha256"),
@@ -274,6 +196,6 @@ const validatorCode = trailItem(
 );
 
 export const changeItems: readonly EvidenceItem[] = [
-    ...[commits, approvals, updates],
+    ...[approvals, updates, trail],
     ...[breakGlass, tasks, images, validatorCode],
 ];

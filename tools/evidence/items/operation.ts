@@ -3,7 +3,6 @@ import {
     paginateDescribeAlarmHistory,
     type AlarmHistoryItem,
 } from "@aws-sdk/client-cloudwatch";
-import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { metricNamespace } from "../../../contract/container.ts";
 import { isPlainObject, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { drift as runDrift } from "../../drift/drift.ts";
@@ -11,58 +10,28 @@ import { withSession } from "../../deploy/open-session.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { dayMilliseconds } from "../../frame/clock.ts";
 import { ExitError } from "../../frame/exit.ts";
-import {
-    auditBucketName,
-    operationRecordSchema,
-    operationsPrefix,
-    type OperationRecord,
-} from "../../frame/operation-record.ts";
-import { dayOf } from "../../frame/values.ts";
-import { isoTime, ownNames, readOnce, retentionGaps, type EvidenceItem } from "../item.ts";
+import type { OperationRecord } from "../../frame/operation-record.ts";
+import { isoTime, ownNames, retentionGaps, type EvidenceItem } from "../item.ts";
+import { operationsOf } from "./recorded-operations.ts";
 
 /** Days for which CloudWatch keeps the history of an alarm (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html). */
 const alarmHistoryDays = 30;
-
-/** The records that commands have written in the period, such as those of `npm run redrive`. */
-const operationsOf = readOnce(async ({ clients, settings, caller, from, to }): Promise<OperationRecord[]> => {
-    const Bucket = auditBucketName(settings.environmentSuffix, caller.account);
-    // Keys begin with the day.
-    const StartAfter = `${operationsPrefix}${dayOf(from).replaceAll("-", "/")}`;
-    const objects = await collectPages(
-        paginateListObjectsV2({ client: clients.s3 }, { Bucket, Prefix: operationsPrefix, StartAfter }),
-        (page) => page.Contents,
-    );
-    const records: OperationRecord[] = [];
-    for (const { Key, LastModified } of objects) {
-        if (LastModified !== undefined && LastModified.getTime() >= from && LastModified.getTime() <= to) {
-            const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key }));
-            records.push(parseRecord(Key, (await Body?.transformToString()) ?? ""));
-        }
-    }
-    return records.toSorted((a, b) => (a.at < b.at ? -1 : 1));
-});
-
-/** @throws Error for an object that is none */
-function parseRecord(key: string | undefined, text: string): OperationRecord {
-    try {
-        return operationRecordSchema.parse(JSON.parse(text));
-    } catch (error) {
-        throw new Error(`${key} is no record of a command`, { cause: error });
-    }
-}
 
 const redrives: EvidenceItem = {
     id: "redrives",
     title: "Dead letters that an operator sent back to their queue",
     requirements: ["PCI-10.2.1.2", "PCI-6.5.1"],
-    source: "Audit bucket: the records under audit/operations/, which `npm run redrive` writes.",
-    read: async (context) => ({
-        rows: (await operationsOf(context)).map(({ at, event, by, reason, details }) => ({
-            ...{ at, event, by, reason },
-            details: JSON.stringify(details),
-        })),
-        gaps: retentionGaps(context),
-    }),
+    source: "Audit bucket: the records under audit/operations/, which `npm run redrive` writes, each as it was first written. The period is that of their names; CloudTrail has who wrote, changed or deleted them.",
+    read: async (context) => {
+        const { records, gaps } = await operationsOf(context);
+        return {
+            rows: records.map(({ at, event, by, reason, details }) => ({
+                ...{ at, event, by, reason },
+                details: JSON.stringify(details),
+            })),
+            gaps: [...retentionGaps(context), ...gaps],
+        };
+    },
 };
 
 /** When alarms fired, for how long, and which recorded commands were run meanwhile. */
@@ -88,16 +57,18 @@ const alarms: EvidenceItem = {
         );
         const isOwn = ownNames(context);
         const ofStack = history.filter(({ AlarmName = "" }) => isOwn(AlarmName));
-        const answers = ofStack.length === 0 ? [] : await operationsOf(context);
+        const answers = ofStack.length === 0 ? { records: [], gaps: [] } : await operationsOf(context);
         const byAlarm = Map.groupBy(ofStack, ({ AlarmName = "" }) => AlarmName);
         return {
-            rows: [...byAlarm].flatMap(([alarm, items]) => firings(alarm, items, answers)),
-            gaps:
-                from < oldest
+            rows: [...byAlarm].flatMap(([alarm, items]) => firings(alarm, items, answers.records)),
+            gaps: [
+                ...(from < oldest
                     ? [
                           `CloudWatch keeps the history of alarms for ${alarmHistoryDays} days: none before ${isoTime(oldest)}`,
                       ]
-                    : [],
+                    : []),
+                ...(answers.gaps.length > 0 ? ["answers may be missing: see what is missing of the redrives"] : []),
+            ],
         };
     },
 };
