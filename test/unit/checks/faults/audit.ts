@@ -1,5 +1,16 @@
-import { changeInputs, changeItems, changePolicy, removeResources, setInput, type FaultsByRule } from "../fault.ts";
+import type { Values } from "../../../../plan/plan.ts";
+import {
+    changeInputs,
+    changeItems,
+    changePolicy,
+    keepItems,
+    mentions,
+    removeResources,
+    setInput,
+    type FaultsByRule,
+} from "../fault.ts";
 
+const lifecycle = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
 const eventRule = "aws:cloudwatch/eventRule:EventRule";
@@ -8,8 +19,12 @@ const keyLossUnreported =
 
 export const auditFaults: FaultsByRule = {
     "uploads-aborted": {
+        "incomplete uploads are kept by a second rule": [
+            changeInputs(`aws:${lifecycle}`, "", ({ rules }) => ({ rules: [...(rules as Values[]), { id: "other" }] })),
+            "payment-access-logs-prod must abort incomplete multipart uploads",
+        ],
         "incomplete uploads are kept": [
-            changeItems("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules", (rule) => ({
+            changeItems(lifecycle, "rules", (rule) => ({
                 ...rule,
                 abortIncompleteMultipartUpload: {},
             })),
@@ -33,6 +48,21 @@ export const auditFaults: FaultsByRule = {
         "no log group": [
             setInput(trail, "cloudWatchLogsGroupArn", null),
             "payment-trail-prod must have cloudWatchLogsGroupArn, not unset",
+        ],
+        "data events only": [
+            keepItems(trail, "advancedEventSelectors", (each) => !mentions("Management")(each)),
+            "payment-trail-prod must log all management events",
+        ],
+        "management events that only write": [
+            changeItems(trail, "advancedEventSelectors", (each) => ({
+                ...each,
+                fieldSelectors: [...(each.fieldSelectors as Values[]), { field: "readOnly", equals: ["false"] }],
+            })),
+            "payment-trail-prod must log all management events",
+        ],
+        "a selector that nobody has judged": [
+            setInput(trail, "eventSelectors", [{ includeManagementEvents: false }]),
+            "payment-trail-prod must not have eventSelectors, which the rule does not know",
         ],
     },
     "keys-described": {
