@@ -73,14 +73,14 @@ export const auditRules: readonly Rule[] = [
     {
         name: "key-loss-reported",
         description: "Whoever disables a KMS key of the stack, or schedules its deletion, is reported",
-        fix: "Name the key's ARN in an EventBridge rule on `DisableKey` and `ScheduleKeyDeletion` that notifies a topic.",
+        fix: "Name the key's ARN in an EventBridge rule on `DisableKey` and `ScheduleKeyDeletion` that notifies a topic, without another condition.",
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "kms/key:Key"),
                 (key) =>
                     hasEventReport(
                         plan,
-                        { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"] },
+                        { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"], by: "detail.resources.ARN" },
                         (_, pattern) => itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)),
                     ),
                 "have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`",

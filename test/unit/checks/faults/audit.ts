@@ -95,6 +95,34 @@ export const auditFaults: FaultsByRule = {
             changePolicy(eventRule, "key-loss", "AWS API Call via CloudTrail", "AWS API Call", "eventPattern"),
             `payment-data-prod ${keyLossUnreported}`,
         ],
+        "a rule on another event bus": [
+            changeInputs(eventRule, "key-loss", { eventBusName: "other" }),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a target of a rule on another event bus": [
+            setInput("cloudwatch/eventTarget:EventTarget", "eventBusName", "other"),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on calls that fail": [
+            changePolicy(
+                eventRule,
+                "key-loss",
+                '"detail":{',
+                '"detail":{"errorCode":["AccessDenied"],',
+                "eventPattern",
+            ),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on calls of the root user": [
+            changePolicy(
+                eventRule,
+                "key-loss",
+                '"detail":{',
+                '"detail":{"userIdentity":{"type":["Root"]},',
+                "eventPattern",
+            ),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
         "a rule on one of the two calls": [
             changePolicy(eventRule, "key-loss", '"DisableKey",', "", "eventPattern"),
             `payment-data-prod ${keyLossUnreported}`,
