@@ -1,12 +1,18 @@
 import type { Plan, PlanNode } from "../plan/plan.ts";
 import { arnOf, getPath, inputJson, inputText, itemsOf, resourcesOfType } from "../plan/query.ts";
+import { unjudgedPaths } from "./required-inputs.ts";
 
 /** Calls of an AWS service that EventBridge receives by way of CloudTrail. */
 export interface ReportedCalls {
     /** Of the events, such as `aws.kms`. */
     readonly source: string;
     readonly calls: readonly string[];
+    /** Path in the event pattern of what else `isReport` asks for. Any other part of the pattern would let some calls pass. */
+    readonly by: string;
 }
+
+/** CloudTrail sends its events to the default bus. */
+const isOnDefaultBus = (node: PlanNode): boolean => ["", "default"].includes(inputText(node, "eventBusName"));
 
 /**
  * Whether an EventBridge rule reports the calls to a topic of the stack, and has what else is asked of it.
@@ -15,7 +21,7 @@ export interface ReportedCalls {
  */
 export function hasEventReport(
     plan: Plan,
-    { source, calls }: ReportedCalls,
+    { source, calls, by }: ReportedCalls,
     isReport: (rule: PlanNode, pattern: unknown) => boolean,
 ): boolean {
     const topics = resourcesOfType(plan, "sns/topic:Topic").map(arnOf);
@@ -26,13 +32,17 @@ export function hasEventReport(
         const pattern = inputJson(rule, "eventPattern");
         return (
             inputText(rule, "state") !== "DISABLED" &&
+            isOnDefaultBus(rule) &&
+            unjudgedPaths(pattern, ["source", "detail-type", "detail.eventName", by]).length === 0 &&
             receives(pattern, "source", source) &&
             receives(pattern, "detail-type", "AWS API Call via CloudTrail") &&
             calls.every((call) => receives(pattern, "detail.eventName", call)) &&
             isReport(rule, pattern) &&
             targets.some(
                 (target) =>
-                    inputText(target, "rule") === inputText(rule, "name") && topics.includes(inputText(target, "arn")),
+                    isOnDefaultBus(target) &&
+                    inputText(target, "rule") === inputText(rule, "name") &&
+                    topics.includes(inputText(target, "arn")),
             )
         );
     });

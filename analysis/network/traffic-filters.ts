@@ -22,11 +22,17 @@ export interface PortRange {
     readonly to: number;
 }
 
-const isTcp = (protocol: unknown): boolean => ["tcp", "6", "-1"].includes(String(protocol));
+/** The provider takes `all` for `-1`, and names of protocols in any case. */
+const isOneOf = (protocol: unknown, names: readonly string[]): boolean =>
+    names.includes(String(protocol).toLowerCase());
 
-/** Ports of a rule or NACL entry. The protocol `-1` means all ports, whatever the range says. */
+const isEveryProtocol = (protocol: unknown): boolean => isOneOf(protocol, ["all", "-1"]);
+
+const isTcp = (protocol: unknown): boolean => isOneOf(protocol, ["tcp", "6"]) || isEveryProtocol(protocol);
+
+/** Ports of a rule or NACL entry. Every protocol means all ports, whatever the range says. */
 export const portRangeOf = (protocol: unknown, values: Values): PortRange =>
-    String(protocol) === "-1"
+    isEveryProtocol(protocol)
         ? { from: 0, to: 65_535 }
         : { from: numberAt(values, "fromPort", 0), to: numberAt(values, "toPort", 65_535) };
 

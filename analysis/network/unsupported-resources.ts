@@ -1,5 +1,4 @@
-import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { visitNonSecretStrings } from "../../plan/value.ts";
+import { Secret, type Plan, type PlanNode, type Value } from "../../plan/plan.ts";
 import { getPath, resourcesOfType, toText, inputText } from "../../plan/query.ts";
 import { networkGraphOf } from "./network-graph.ts";
 import { vpcNodeTypes } from "./network-nodes.ts";
@@ -35,48 +34,80 @@ const unsupportedInputs: Readonly<Record<string, readonly string[]>> = {
     "ec2/defaultSecurityGroup:DefaultSecurityGroup": ["ingress", "egress"],
     "ec2/routeTable:RouteTable": ["routes", "propagatingVgws"],
     "ec2/securityGroup:SecurityGroup": ["ingress", "egress"],
-    "ec2/subnet:Subnet": ["ipv6CidrBlock", "assignIpv6AddressOnCreation", "ipv6Native"],
     // Before 1.4.0 images, secrets and logs used a network interface of Fargate.
     "ecs/service:Service": ["platformVersion"],
     "scheduler/schedule:Schedule": ["target.ecsParameters.platformVersion"],
-    "vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["cidrIpv6"],
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["cidrIpv6"],
 };
 
-/** IDs of a plan's network resources, including the defaults of the VPC. */
-function networkIdsOf(plan: Plan): Set<string> {
+/** Inputs of all types that can give a resource IPv6, at any depth: `vpcConfig.ipv6AllowedForDualStack`. */
+const ipv6Input = /(ipv6[^.]*|(^|\.)(ipAddressType|networkType|ipDiscovery))$/i;
+
+/** Values of these inputs without IPv6. */
+const withoutIpv6 = /^(false|ipv4)$/i;
+
+/** IDs of resources in a network, which AWS makes. */
+const networkId = /^(acl|eigw|eni|igw|nat|pcx|rtb|sg|subnet|tgw|vgw|vpc|vpce)-[0-9a-f]+$/;
+
+/** IDs of the defaults that AWS creates with a VPC. */
+function defaultIdsOf(plan: Plan): string[] {
     const defaults = ["mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "defaultSecurityGroupId"];
-    return new Set([
-        ...networkTypes.flatMap((type) => resourcesOfType(plan, type).map(({ id }) => id)),
-        ...resourcesOfType(plan, "ec2/vpc:Vpc").flatMap(({ outputs }) =>
-            defaults.map((output) => toText(outputs[output])),
-        ),
-    ]);
+    return resourcesOfType(plan, "ec2/vpc:Vpc").flatMap(({ outputs }) =>
+        defaults.map((output) => toText(outputs[output])),
+    );
 }
+
+/** Texts, numbers and switches in the inputs of a resource, each with its path. */
+const inputsAtPaths = (value: Value | undefined, path = ""): (readonly [path: string, value: string])[] =>
+    value instanceof Secret || value === null || value === undefined
+        ? []
+        : typeof value === "object"
+          ? Object.entries(value).flatMap(([key, inner]) => inputsAtPaths(inner, path === "" ? key : `${path}.${key}`))
+          : [[path, String(value)]];
+
+const withUnsupported = (node: PlanNode, input: string): { node: PlanNode; reason: string } => ({
+    node,
+    reason: `has ${input}, which the network model does not support`,
+});
 
 /** Resources that the graph does not support, and why: it would miss the traffic that they allow. */
 export function unsupportedNetworkResources(plan: Plan): { node: PlanNode; reason: string }[] {
-    const ids = networkIdsOf(plan);
+    const defaults = defaultIdsOf(plan);
+    const networkIds = new Set([
+        ...defaults,
+        ...networkTypes.flatMap((type) => resourcesOfType(plan, type).map(({ id }) => id)),
+    ]);
+    const known = new Set([...defaults, ...plan.nodes.map(({ id }) => id)]);
     const types = new Set(supportedTypes.map((type) => `aws:${type}`));
-    const ofUnsupportedType = plan.nodes.filter((node) => {
-        const networkIds: string[] = [];
-        visitNonSecretStrings(node.inputs, (value) => {
-            networkIds.push(...(ids.has(value) ? [value] : []));
-        });
-        return networkIds.length > 0 && !types.has(node.type);
-    });
+    const all = plan.nodes.map((node) => ({ node, inputs: inputsAtPaths(node.inputs) }));
+    const ofUnsupportedType = all.filter(
+        ({ node, inputs }) => !types.has(node.type) && inputs.some(([, value]) => networkIds.has(value)),
+    );
+    const ofOtherNetwork = all.flatMap(({ node, inputs }) =>
+        inputs
+            .filter(([, value]) => networkId.test(value) && !known.has(value))
+            .map(([, value]) => ({ node, reason: `refers to ${value}, which the plan does not have` })),
+    );
+    const withIpv6 = all
+        .filter(({ node }) => types.has(node.type))
+        .flatMap(({ node, inputs }) =>
+            inputs
+                .filter(([path, value]) => ipv6Input.test(path) && !withoutIpv6.test(value))
+                .map(([path]) => withUnsupported(node, path)),
+        );
     const withUnsupportedInput = Object.entries(unsupportedInputs).flatMap(([type, inputs]) =>
         resourcesOfType(plan, type).flatMap((node) =>
             inputs
                 .filter((input) => getPath(node.inputs, input) !== undefined)
-                .map((input) => ({ node, reason: `has ${input}, which the network model does not support` })),
+                .map((input) => withUnsupported(node, input)),
         ),
     );
     return [
-        ...ofUnsupportedType.map((node) => ({
+        ...ofUnsupportedType.map(({ node }) => ({
             node,
             reason: "is part of the network, and the network model does not support its type",
         })),
+        ...ofOtherNetwork,
+        ...withIpv6,
         ...withUnsupportedInput,
         ...workloadsWithManagedPolicies(plan),
         ...resourcesWithoutSubnet(plan),

@@ -1,7 +1,18 @@
-import { arnOf, findingsUnless, getPath, itemsOf, resourcesOfType } from "../../plan/query.ts";
+import { arnOf, findingsUnless, getPath, itemsOf, resourcesOfType, textAtPath, toText } from "../../plan/query.ts";
 import { hasEventReport } from "../event-reports.ts";
-import { isNonEmptyText, requireInputs } from "../required-inputs.ts";
+import { isNonEmptyText, requireInputs, unjudgedPaths } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
+
+/** Whether a selector of a trail takes all management events: any further field would exclude some. */
+const selectsManagement = (selector: unknown): boolean => {
+    const [field, ...others] = itemsOf(getPath(selector, "fieldSelectors"));
+    return (
+        others.length === 0 &&
+        textAtPath(field, "field") === "eventCategory" &&
+        toText(getPath(field, "equals") ?? []) === '["Management"]' &&
+        unjudgedPaths(field, ["field", "equals"]).length === 0
+    );
+};
 
 export const auditRules: readonly Rule[] = [
     {
@@ -12,7 +23,7 @@ export const auditRules: readonly Rule[] = [
             types: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
             inputs: [
                 {
-                    path: "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
+                    path: "rules.*.abortIncompleteMultipartUpload.daysAfterInitiation",
                     expected: (value) => Number(value) >= 1,
                     requirement: "abort incomplete multipart uploads",
                 },
@@ -21,8 +32,9 @@ export const auditRules: readonly Rule[] = [
     },
     {
         name: "trail-complete",
-        description: "CloudTrail covers all regions, validates log files and sends events to CloudWatch Logs",
-        fix: "Set the input to the value in the finding.",
+        description:
+            "CloudTrail logs all management events of all regions, validates log files and sends events to CloudWatch Logs",
+        fix: "Set the input to the value in the finding, or leave it out.",
         check: requireInputs({
             types: ["cloudtrail/trail:Trail"],
             isOptional: true,
@@ -32,7 +44,13 @@ export const auditRules: readonly Rule[] = [
                 { path: "enableLogFileValidation", expected: true },
                 { path: "enableLogging", expected: (value) => value !== false, requirement: "be enabled" },
                 { path: "cloudWatchLogsGroupArn", expected: isNonEmptyText },
+                {
+                    path: "advancedEventSelectors",
+                    expected: (selectors) => selectors === undefined || itemsOf(selectors).some(selectsManagement),
+                    requirement: "log all management events",
+                },
             ],
+            otherInputs: ["cloudWatchLogsRoleArn", "kmsKeyId", "name", "s3BucketName", "s3KeyPrefix"],
         }),
     },
     {
@@ -55,14 +73,14 @@ export const auditRules: readonly Rule[] = [
     {
         name: "key-loss-reported",
         description: "Whoever disables a KMS key of the stack, or schedules its deletion, is reported",
-        fix: "Name the key's ARN in an EventBridge rule on `DisableKey` and `ScheduleKeyDeletion` that notifies a topic.",
+        fix: "Name the key's ARN in an EventBridge rule on `DisableKey` and `ScheduleKeyDeletion` that notifies a topic, without another condition.",
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "kms/key:Key"),
                 (key) =>
                     hasEventReport(
                         plan,
-                        { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"] },
+                        { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"], by: "detail.resources.ARN" },
                         (_, pattern) => itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)),
                     ),
                 "have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`",

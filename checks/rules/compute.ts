@@ -2,7 +2,7 @@ import { isNonEmptyText, requireInputs, type InputPredicate } from "../required-
 import type { Rule } from "../rule.ts";
 import { expiredImages, type RepositoryImage } from "../../analysis/images/lifecycle.ts";
 import { deployedTag } from "../../lib/compute/deployed-tag.ts";
-import { resourcesOfType, getPath, inputText, toText } from "../../plan/query.ts";
+import { resourcesOfType, getPath, inputText, kmsKeysByArn, toText } from "../../plan/query.ts";
 
 /** Node.js runtimes with security updates (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). */
 const supportedRuntimes: ReadonlySet<unknown> = new Set(["nodejs22.x", "nodejs24.x"]);
@@ -38,13 +38,10 @@ const allContainersLog: InputPredicate = (definitions) => {
     );
 };
 
-const hasContainerInsights: InputPredicate = (settings) =>
-    Array.isArray(settings) &&
-    settings.some(
-        (setting) =>
-            getPath(setting, "name") === "containerInsights" &&
-            ["enabled", "enhanced"].includes(String(getPath(setting, "value"))),
-    );
+const execution = "configuration.executeCommandConfiguration";
+
+const isLogGroup: InputPredicate = (name, _node, plan) =>
+    resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").some((group) => inputText(group, "name") === name);
 
 export const computeRules: readonly Rule[] = [
     {
@@ -120,19 +117,32 @@ export const computeRules: readonly Rule[] = [
     },
     {
         name: "clusters-observed",
-        description: "ECS clusters have Container Insights, and log ECS Exec sessions encrypted with a KMS key",
-        fix: "Enable containerInsights, and log ECS Exec to an encrypted log group.",
+        description:
+            "ECS clusters have Container Insights, and log ECS Exec sessions encrypted with a KMS key of the platform",
+        fix: "Enable containerInsights, and log ECS Exec only to an encrypted log group of the stack.",
         check: requireInputs({
             types: ["ecs/cluster:Cluster"],
             inputs: [
-                { path: "settings", expected: hasContainerInsights, requirement: "have containerInsights enabled" },
-                { path: "configuration.executeCommandConfiguration.logging", expected: "OVERRIDE" },
-                { path: "configuration.executeCommandConfiguration.kmsKeyId", expected: isNonEmptyText },
+                { path: "settings.*.name", expected: "containerInsights" },
                 {
-                    path: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchEncryptionEnabled",
-                    expected: true,
+                    path: "settings.*.value",
+                    expected: (value) => value === "enabled" || value === "enhanced",
+                    requirement: "have containerInsights enabled",
+                },
+                { path: `${execution}.logging`, expected: "OVERRIDE" },
+                {
+                    path: `${execution}.kmsKeyId`,
+                    expected: (key, _node, plan) => kmsKeysByArn(plan).has(toText(key ?? "")),
+                    requirement: "encrypt ECS Exec with a KMS key of the platform",
+                },
+                { path: `${execution}.logConfiguration.cloudWatchEncryptionEnabled`, expected: true },
+                {
+                    path: `${execution}.logConfiguration.cloudWatchLogGroupName`,
+                    expected: isLogGroup,
+                    requirement: "log ECS Exec to a log group of the stack",
                 },
             ],
+            otherInputs: ["name"],
         }),
     },
     {

@@ -6,10 +6,12 @@ import { hasEventReport } from "../event-reports.ts";
 import { requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
+const roleOfCall = "detail.requestParameters.roleArn";
+
 /** Whether a rule reports that the role is assumed: one that also receives calls that change nothing. */
 const reportsBreakGlass = (plan: Plan, { environmentSuffix }: PlatformSettings): boolean =>
-    hasEventReport(plan, { source: "aws.sts", calls: ["AssumeRole"] }, (rule, pattern) => {
-        const roles = itemsOf(getPath(pattern, "detail.requestParameters.roleArn")).map(toText);
+    hasEventReport(plan, { source: "aws.sts", calls: ["AssumeRole"], by: roleOfCall }, (rule, pattern) => {
+        const roles = itemsOf(getPath(pattern, roleOfCall)).map(toText);
         return (
             inputText(rule, "state") === "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" &&
             roles.some((role) => role.endsWith(`:role/${breakGlassRole(environmentSuffix)}`))

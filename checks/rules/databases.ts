@@ -1,5 +1,5 @@
 import { Secret, type PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, getPath, inputText, inputTexts, itemsOf, textAtPath } from "../../plan/query.ts";
+import { resourcesOfType, arnOf, getPath, inputText, inputTexts, itemsOf, textAtPath } from "../../plan/query.ts";
 import { requireInputs, type InputPredicate } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
@@ -13,20 +13,39 @@ const hasPerformanceInsights: InputPredicate = (value, instance, plan) =>
             cluster.id === instance.inputs.clusterIdentifier && cluster.inputs.performanceInsightsEnabled === true,
     );
 
+const requiredParameters: Readonly<Record<string, string>> = {
+    "rds.force_ssl": "1",
+    log_connections: "1",
+    log_disconnections: "1",
+    log_statement: "ddl",
+    log_parameter_max_length: "0",
+    log_error_verbosity: "terse",
+};
+
+const slowStatements = "log_min_duration_statement";
+const libraries = "shared_preload_libraries";
+const auditedStatements = "pgaudit.log";
+
+/** Others could undo them, as `pgaudit.log_parameter` does, which logs the values of statements. */
+const knownParameters: ReadonlySet<unknown> = new Set([
+    ...Object.keys(requiredParameters),
+    slowStatements,
+    libraries,
+    auditedStatements,
+]);
+
 const hasParameter =
-    (name: string, value?: string): InputPredicate =>
-    (parameters) =>
-        Array.isArray(parameters) &&
-        parameters.some(
-            (parameter) =>
-                getPath(parameter, "name") === name && (value === undefined || getPath(parameter, "value") === value),
-        );
+    (name: string, isRight: (value: string) => boolean): InputPredicate =>
+    (parameters) => {
+        const found = itemsOf(parameters).filter((parameter) => getPath(parameter, "name") === name);
+        return found.length > 0 && found.every((parameter) => isRight(textAtPath(parameter, "value")));
+    };
 
 /**
  * Parameters that PostgreSQL reads only when it starts
  * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html).
  */
-const staticParameters: ReadonlySet<unknown> = new Set(["shared_preload_libraries"]);
+const staticParameters: ReadonlySet<unknown> = new Set([libraries]);
 
 /**
  * Values that a family has without being set
@@ -47,12 +66,13 @@ const hasLastingMethods: InputPredicate = (parameters, group) =>
 
 const hasAuditAsSet: InputPredicate = (parameters, node, plan, settings) =>
     !settings.database.pgaudit ||
-    (itemsOf(parameters).some(
-        (parameter) =>
-            getPath(parameter, "name") === "shared_preload_libraries" &&
-            textAtPath(parameter, "value").split(",").includes("pgaudit"),
-    ) &&
-        hasParameter("pgaudit.log", "role,ddl")(parameters, node, plan, settings));
+    [
+        hasParameter(libraries, (value) => value.split(",").includes("pgaudit")),
+        hasParameter(auditedStatements, (value) => value === "role,ddl"),
+    ].every((holds) => holds(parameters, node, plan, settings));
+
+const isGroupOfStack: InputPredicate = (name, _node, plan) =>
+    resourcesOfType(plan, "rds/clusterParameterGroup:ClusterParameterGroup").some(({ id }) => id === name);
 
 /** Event categories that Security Hub requires (https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-19). */
 const requiredEventCategories: Readonly<Record<string, readonly string[]>> = {
@@ -70,10 +90,13 @@ const hasEventSubscriptions: InputPredicate = (_value, cluster, plan) => {
         "db-cluster": [cluster],
         "db-instance": instances,
     };
+    const topics = resourcesOfType(plan, "sns/topic:Topic").map(arnOf);
     return Object.entries(requiredEventCategories).every(([sourceType, categories]) =>
         resourcesOfType(plan, "rds/eventSubscription:EventSubscription").some(
             (each) =>
                 inputText(each, "sourceType") === sourceType &&
+                each.inputs.enabled !== false &&
+                topics.includes(inputText(each, "snsTopic")) &&
                 categories.every((category) => inputTexts(each, "eventCategories").includes(category)) &&
                 (sources[sourceType] ?? []).every(({ id }) => inputTexts(each, "sourceIds").includes(id)),
         ),
@@ -166,53 +189,63 @@ export const databaseRules: readonly Rule[] = [
     {
         name: "database-parameters",
         description:
-            "The database requires TLS, logs schema changes and slow statements without their values, and has pgAudit where the stack sets it",
-        fix: "Set the parameter in the cluster's parameter group.",
-        check: requireInputs({
-            types: ["rds/clusterParameterGroup:ClusterParameterGroup"],
-            inputs: [
-                {
-                    path: "parameters",
-                    expected: hasParameter("rds.force_ssl", "1"),
-                    requirement: "set rds.force_ssl to 1",
-                },
-                {
-                    path: "parameters",
-                    expected: hasParameter("log_statement", "ddl"),
-                    requirement: "set log_statement to ddl",
-                },
-                {
-                    path: "parameters",
-                    expected: hasParameter("log_min_duration_statement"),
-                    requirement: "set log_min_duration_statement",
-                },
-                {
-                    path: "parameters",
-                    expected: hasParameter("log_parameter_max_length", "0"),
-                    requirement: "set log_parameter_max_length to 0",
-                },
-                {
-                    path: "parameters",
-                    expected: hasParameter("log_error_verbosity", "terse"),
-                    requirement: "set log_error_verbosity to terse",
-                },
-                {
-                    path: "parameters",
-                    expected: hasAuditAsSet,
-                    requirement: "load pgaudit, and set pgaudit.log to role,ddl",
-                },
-                {
-                    path: "parameters",
-                    expected: hasLastingMethods,
-                    requirement: "have each parameter's applyMethod as RDS keeps it, or every update shows a change",
-                },
-            ],
-        }),
+            "The database requires TLS, logs connections, schema changes and slow statements without their values, and has pgAudit where the stack sets it",
+        fix: "Set the parameter in the cluster's parameter group, and give the database no other group.",
+        check: requireInputs(
+            {
+                types: ["rds/clusterParameterGroup:ClusterParameterGroup"],
+                inputs: [
+                    ...Object.entries(requiredParameters).map(([name, value]) => ({
+                        path: "parameters",
+                        expected: hasParameter(name, (each) => each === value),
+                        requirement: `set ${name} to ${value}`,
+                    })),
+                    {
+                        path: "parameters",
+                        // -1 is off.
+                        expected: hasParameter(slowStatements, (value) => /^\d+$/.test(value)),
+                        requirement: `set ${slowStatements} to a number of milliseconds`,
+                    },
+                    {
+                        path: "parameters.*.name",
+                        expected: (name) => knownParameters.has(name),
+                        requirement: "set only parameters that the rule knows",
+                    },
+                    {
+                        path: "parameters",
+                        expected: hasAuditAsSet,
+                        requirement: "load pgaudit, and set pgaudit.log to role,ddl",
+                    },
+                    {
+                        path: "parameters",
+                        expected: hasLastingMethods,
+                        requirement:
+                            "have each parameter's applyMethod as RDS keeps it, or every update shows a change",
+                    },
+                ],
+            },
+            {
+                types: ["rds/cluster:Cluster"],
+                inputs: [
+                    {
+                        path: "dbClusterParameterGroupName",
+                        expected: isGroupOfStack,
+                        requirement: "have a cluster parameter group of the stack",
+                    },
+                    // RDS gives it to all instances when it upgrades the cluster.
+                    { path: "dbInstanceParameterGroupName", expected: undefined },
+                ],
+            },
+            {
+                types: ["rds/clusterInstance:ClusterInstance"],
+                inputs: [{ path: "dbParameterGroupName", expected: undefined }],
+            },
+        ),
     },
     {
         name: "database-events-notified",
         description: "Event subscriptions report failures, maintenance and configuration changes of the database",
-        fix: "Subscribe to the events of the cluster, its instances, parameter groups and security groups.",
+        fix: "Subscribe a topic of the stack to the events of the cluster, its instances, parameter groups and security groups.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
             inputs: [

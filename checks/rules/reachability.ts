@@ -176,7 +176,7 @@ export const reachabilityRules: readonly Rule[] = [
     {
         name: "network-resources-supported",
         description: "The network analysis supports every network resource of the plan",
-        fix: "Add support for the resource in `analysis/network/`, or build the network without it.",
+        fix: "Add support for what the finding names in `analysis/network/`, or build the network without it.",
         check: unsupportedNetworkResources,
     },
 ];

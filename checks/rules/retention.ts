@@ -6,9 +6,11 @@ import {
     kmsKeysByArn,
     getPath,
     inputText,
+    itemsOf,
     findingsUnless,
     stackFindingUnless,
 } from "../../plan/query.ts";
+import { unjudgedPaths } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
 import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";
@@ -35,29 +37,43 @@ function lockedDays(plan: Plan, bucket: PlanNode): number {
     return getPath(retention, "mode") === "GOVERNANCE" ? daysAt(retention, "days") : 0;
 }
 
+/** What a rule of a lifecycle configuration may have. */
+const lifecycleParts = [
+    "id",
+    "status",
+    "filter",
+    "expiration.days",
+    "noncurrentVersionExpiration.noncurrentDays",
+    "transitions.*.days",
+    "transitions.*.storageClass",
+    "abortIncompleteMultipartUpload",
+];
+
+/** Whether a rule of a lifecycle configuration expires all objects, and deleted ones, after these days. */
+const keepsRecordsFor = (rule: unknown, days: number): boolean =>
+    getPath(rule, "status") === "Enabled" &&
+    itemsOf(getPath(rule, "filter")).length === 0 &&
+    daysAt(rule, "expiration.days") === days &&
+    daysAt(rule, "noncurrentVersionExpiration.noncurrentDays") === days &&
+    // S3 rejects a rule with an expiration before its last transition.
+    itemsOf(getPath(rule, "transitions")).every((step) => daysAt(step, "days") < days) &&
+    unjudgedPaths(rule, lifecycleParts).length === 0;
+
 export const retentionRules: readonly Rule[] = [
     {
         name: "records-kept-as-set",
         description:
             "Objects in buckets expire after the retention that the stack sets, and deleted ones are kept as long",
-        fix: "Expire objects and noncurrent versions after `logs.auditRetentionDays`, without a transition on that day or later.",
+        fix: "Expire objects and noncurrent versions after `logs.auditRetentionDays`, without a filter, another limit or a transition on that day or later.",
         check: (plan, { logs }) =>
             findingsUnless(
                 resourcesOfType(plan, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
                 ({ inputs }) => {
-                    const rule = getPath(inputs, "rules.0");
-                    const transitions = getPath(rule, "transitions");
-                    const steps = Array.isArray(transitions) ? transitions.map((step) => daysAt(step, "days")) : [];
-                    const days = daysAt(rule, "expiration.days");
-                    // S3 rejects a rule with an expiration before its last transition.
-                    return (
-                        days === logs.auditRetentionDays &&
-                        daysAt(rule, "noncurrentVersionExpiration.noncurrentDays") === days &&
-                        steps.every((step) => step < days) &&
-                        getPath(rule, "status") === "Enabled"
-                    );
+                    const rules = itemsOf(inputs.rules);
+                    // Of several rules S3 follows the one that expires an object first.
+                    return rules.length > 0 && rules.every((rule) => keepsRecordsFor(rule, logs.auditRetentionDays));
                 },
-                `have an enabled rule that expires objects and noncurrent versions after ${logs.auditRetentionDays} days, later than each transition`,
+                `have only enabled rules that expire all objects and noncurrent versions after ${logs.auditRetentionDays} days, later than each transition`,
             ),
     },
     {

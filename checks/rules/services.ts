@@ -3,17 +3,22 @@ import {
     isObjectOrArray,
     getPath,
     inputJson,
-    toText,
+    itemsOf,
     inputText,
+    textAtPath,
     findingsUnless,
 } from "../../plan/query.ts";
+import { unjudgedPaths } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
+
+/** Others, such as `capabilities.add` and `devices`, give a container more of its host. */
+const linuxParameters = ["capabilities.drop", "initProcessEnabled"];
 
 export const ecsServiceRules: readonly Rule[] = [
     {
         name: "deployments-roll-back",
         description: "A failed ECS deployment rolls back",
-        fix: "Enable rollback for the deployment circuit breaker and for alarms, and name alarms of the stack.",
+        fix: "Enable the deployment circuit breaker and alarms, each with rollback, and name alarms of the stack.",
         check: (plan) => {
             const alarms = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) =>
                 inputText(alarm, "name"),
@@ -23,8 +28,9 @@ export const ecsServiceRules: readonly Rule[] = [
                 ({ inputs }) => {
                     const names = getPath(inputs, "alarms.alarmNames");
                     return (
-                        getPath(inputs, "deploymentCircuitBreaker.rollback") === true &&
-                        getPath(inputs, "alarms.rollback") === true &&
+                        ["deploymentCircuitBreaker", "alarms"].every((each) =>
+                            ["enable", "rollback"].every((part) => getPath(inputs, `${each}.${part}`) === true),
+                        ) &&
                         Array.isArray(names) &&
                         names.length > 0 &&
                         names.every((name) => alarms.includes(String(name)))
@@ -37,7 +43,7 @@ export const ecsServiceRules: readonly Rule[] = [
     {
         name: "containers-hardened",
         description: "Containers run as a non-root user, unprivileged and with a read-only root filesystem",
-        fix: "Run the container as a non-root user, unprivileged, without capabilities and with a read-only root filesystem.",
+        fix: "Run the container with the numbers of a non-root user and group, unprivileged, without capabilities and with a read-only root filesystem.",
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition"),
@@ -50,13 +56,15 @@ export const ecsServiceRules: readonly Rule[] = [
                             (container) =>
                                 isObjectOrArray(container) &&
                                 container.readonlyRootFilesystem === true &&
-                                container.privileged === undefined &&
-                                getPath(container, "linuxParameters.capabilities.drop.0") === "ALL" &&
-                                !/^(0|root)?(:|$)/.test(toText(container.user ?? "")),
+                                (container.privileged ?? false) === false &&
+                                itemsOf(getPath(container, "linuxParameters.capabilities.drop")).includes("ALL") &&
+                                unjudgedPaths(container.linuxParameters, linuxParameters).length === 0 &&
+                                // The image decides the number of a name, which can be 0.
+                                /^[1-9]\d*(:[1-9]\d*)?$/.test(textAtPath(container, "user")),
                         )
                     );
                 },
-                "run no container as root, privileged, with capabilities or with a writable root filesystem",
+                "run no container as root, privileged, with capabilities, with devices or with a writable root filesystem",
             ),
     },
 ];

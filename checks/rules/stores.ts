@@ -1,6 +1,15 @@
 import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, kmsKeysByArn, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    getPath,
+    itemsOf,
+    kmsKeysByArn,
+    inputText,
+    textAtPath,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import { requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
@@ -29,14 +38,23 @@ export const storeRules: readonly Rule[] = [
     {
         name: "encrypted-with-own-keys",
         description: "All data at rest is encrypted with a KMS key of the platform",
-        fix: "Pass the ARN of the platform's key for this data.",
+        fix: "Pass the ARN of the platform's key for this data, and keep no copy where the platform has no key.",
         check: (plan) => {
             const keys = kmsKeysByArn(plan);
             const encryption = resourcesOfType(
                 plan,
                 "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
             );
-            const path = "rules.0.applyServerSideEncryptionByDefault";
+            /** Whether each rule of a bucket's encryption meets a condition. */
+            const eachEncrypts = (node: PlanNode, holds: (algorithm: string, key: string) => boolean) => {
+                const methods = itemsOf(node.inputs.rules).map((rule) =>
+                    getPath(rule, "applyServerSideEncryptionByDefault"),
+                );
+                return (
+                    methods.length > 0 &&
+                    methods.every((each) => holds(textAtPath(each, "sseAlgorithm"), textAtPath(each, "kmsMasterKeyId")))
+                );
+            };
             return [
                 ...keyInputs.flatMap(([type, input]) =>
                     findingsUnless(
@@ -46,15 +64,22 @@ export const storeRules: readonly Rule[] = [
                     ),
                 ),
                 ...findingsUnless(
+                    [...new Set(keyInputs.map(([type]) => type))].flatMap((type) => resourcesOfType(plan, type)),
+                    ({ inputs }) => itemsOf(inputs.replicas).length === 0,
+                    "have no copy in another region: it would not have this key",
+                ),
+                ...findingsUnless(
                     encryption.filter((node) => !isForAccessLogs(node)),
                     (node) =>
-                        inputText(node, `${path}.sseAlgorithm`) === "aws:kms" &&
-                        keys.has(inputText(node, `${path}.kmsMasterKeyId`)),
+                        eachEncrypts(
+                            node,
+                            (algorithm, key) => ["aws:kms", "aws:kms:dsse"].includes(algorithm) && keys.has(key),
+                        ),
                     "encrypt with a KMS key of the platform",
                 ),
                 ...findingsUnless(
                     encryption.filter(isForAccessLogs),
-                    (node) => inputText(node, `${path}.sseAlgorithm`) === "AES256",
+                    (node) => eachEncrypts(node, (algorithm) => algorithm === "AES256"),
                     "encrypt with AES256 (SSE-S3): AWS delivers access logs to no bucket with a KMS key",
                 ),
                 ...findingsUnless(
@@ -95,8 +120,9 @@ export const storeRules: readonly Rule[] = [
             {
                 types: ["ecr/repository:Repository"],
                 inputs: [
-                    { path: "encryptionConfigurations.0.encryptionType", expected: "KMS" },
+                    { path: "encryptionConfigurations.*.encryptionType", expected: "KMS" },
                     { path: "imageTagMutability", expected: "IMMUTABLE" },
+                    { path: "imageTagMutabilityExclusionFilters", expected: undefined },
                 ],
             },
             { types: ["kms/key:Key"], inputs: [{ path: "enableKeyRotation", expected: true }] },

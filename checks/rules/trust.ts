@@ -8,7 +8,9 @@ import {
     stackFindingUnless,
     withoutAwsPrefix,
 } from "../../plan/query.ts";
+import { unjudgedPaths } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
+import { includesEveryone } from "../../analysis/iam/principals.ts";
 import { unknownSenders } from "../../analysis/iam/required-permissions/deliveries.ts";
 import {
     isSourceKey,
@@ -28,15 +30,20 @@ import {
     type PlannedStatement,
     type ParsedStatement,
 } from "../../analysis/iam/statements.ts";
+import { matchesAction } from "../../analysis/iam/wildcards.ts";
 
 const isTrustPolicy = isStatementOfType("iam/role:Role");
 
-const deniesPlainHttp = (statement: ParsedStatement, resources: readonly string[]) =>
+/** What the statement that denies plain HTTP may have: any other element or condition would make it narrower. */
+const denialParts = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition.Bool.aws:SecureTransport"];
+
+const deniesPlainHttp = (statement: ParsedStatement, action: string, resources: readonly string[]): boolean =>
     statement.Effect === "Deny" &&
-    isObjectOrArray(statement.Principal) &&
-    statement.Principal.AWS === "*" &&
-    statement.Condition?.Bool?.["aws:SecureTransport"] === "false" &&
-    resources.every((resource) => toArray(statement.Resource).includes(resource));
+    includesEveryone(statement) &&
+    toArray(statement.Action).some((pattern) => matchesAction(action, pattern)) &&
+    resources.every((resource) => toArray(statement.Resource).includes(resource)) &&
+    String(statement.Condition?.Bool?.["aws:SecureTransport"]) === "false" &&
+    unjudgedPaths(statement, denialParts).length === 0;
 
 const namesService = ({ Principal }: ParsedStatement): boolean => isObjectOrArray(Principal) && "Service" in Principal;
 
@@ -192,10 +199,10 @@ export const trustRules: readonly Rule[] = [
     {
         name: "tls-only-policies",
         description: "Policies of buckets, queues and topics deny requests without TLS",
-        fix: "Deny all actions to all principals where `aws:SecureTransport` is false, on the resource and everything in it.",
+        fix: "Deny `s3:*`, `sqs:*` or `sns:Publish` to all principals where `aws:SecureTransport` is false and without another condition, on the resource and everything in it.",
         check: (plan) =>
-            resourcePolicyTypes.flatMap(([, { type, denyPlainHttpTo }]) => {
-                if (denyPlainHttpTo === undefined) {
+            resourcePolicyTypes.flatMap(([, { type, denyPlainHttp }]) => {
+                if (denyPlainHttp === undefined) {
                     return [];
                 }
                 const nodes = resourcesOfType(plan, type);
@@ -205,7 +212,7 @@ export const trustRules: readonly Rule[] = [
                         document !== undefined &&
                         others.length === 0 &&
                         parseStatements(inputText(document, "policy")).some((each) =>
-                            deniesPlainHttp(each, denyPlainHttpTo(arnOf(node))),
+                            deniesPlainHttp(each, denyPlainHttp.action, denyPlainHttp.resources(arnOf(node))),
                         )
                     );
                 };

@@ -5,7 +5,8 @@ import type { PlanNode } from "../../plan/plan.ts";
 import { isNonEmptyText, isNonEmptyList, requireInputs, type InputPredicate } from "../required-inputs.ts";
 import { scheduledNetwork } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
-import { isEcrEndpoint, resourcesOfType, isObjectOrArray, inputTexts } from "../../plan/query.ts";
+import { isWithinBlock } from "../../analysis/network/addresses.ts";
+import { arnOf, getPath, inputText, inputTexts, isEcrEndpoint, resourcesOfType, textAtPath } from "../../plan/query.ts";
 
 /** Inputs that name security groups. */
 const securityGroupInputs = [
@@ -34,12 +35,27 @@ const isAttached: InputPredicate = (_, group, { nodes }, settings) =>
     mayBeUnattached(group, settings) ||
     nodes.some((node) => securityGroupInputs.some((path) => inputTexts(node, path).includes(group.id)));
 
-const isRestrictedAcl: InputPredicate = (rules) =>
-    Array.isArray(rules) &&
-    rules.every(
-        (rule) =>
-            isObjectOrArray(rule) && rule.cidrBlock !== "0.0.0.0/0" && !rule.ipv6CidrBlock && rule.protocol !== "-1",
+const isRestrictedAcl: InputPredicate = (entries, acl, plan) => {
+    const vpc = resourcesOfType(plan, "ec2/vpc:Vpc").find(({ id }) => id === acl.inputs.vpcId);
+    const isInVpc = (block: string) => block !== "" && isWithinBlock(block, inputText(vpc, "cidrBlock"));
+    return (
+        vpc !== undefined &&
+        Array.isArray(entries) &&
+        entries.every(
+            (entry) =>
+                getPath(entry, "action") === "deny" ||
+                (isInVpc(textAtPath(entry, "cidrBlock")) &&
+                    !getPath(entry, "ipv6CidrBlock") &&
+                    ["tcp", "6"].includes(String(getPath(entry, "protocol")))),
+        )
     );
+};
+
+const isLogGroup: InputPredicate = (arn, _node, plan) =>
+    resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").some((group) => arnOf(group) === arn);
+
+const hasFlowLog: InputPredicate = (_value, { id }, plan) =>
+    resourcesOfType(plan, "ec2/flowLog:FlowLog").some(({ inputs }) => inputs.vpcId === id);
 
 const canReachEcr: InputPredicate = (_value, _vpc, plan) =>
     resourcesOfType(plan, "ec2/natGateway:NatGateway").length > 0 ||
@@ -49,14 +65,25 @@ export const vpcRules: readonly Rule[] = [
     {
         name: "flow-logs-complete",
         description: "VPC flow logs record all accepted and rejected traffic",
-        fix: "Set trafficType to ALL and logDestination to a log group of the stack.",
-        check: requireInputs({
-            types: ["ec2/flowLog:FlowLog"],
-            inputs: [
-                { path: "trafficType", expected: "ALL" },
-                { path: "logDestination", expected: isNonEmptyText },
-            ],
-        }),
+        fix: "Give the VPC a flow log with trafficType ALL, a log group of the stack as logDestination, and AWS's own format.",
+        check: requireInputs(
+            {
+                types: ["ec2/flowLog:FlowLog"],
+                inputs: [
+                    { path: "trafficType", expected: "ALL" },
+                    {
+                        path: "logDestination",
+                        expected: isLogGroup,
+                        requirement: "have a log group of the stack as logDestination",
+                    },
+                ],
+                otherInputs: ["iamRoleArn", "vpcId"],
+            },
+            {
+                types: ["ec2/vpc:Vpc"],
+                inputs: [{ path: "cidrBlock", expected: hasFlowLog, requirement: "have a flow log" }],
+            },
+        ),
     },
     {
         name: "groups-described",
@@ -83,8 +110,8 @@ export const vpcRules: readonly Rule[] = [
     {
         name: "network-acls-narrow",
         description:
-            "Every network ACL is associated with subnets and has no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
-        fix: "Associate the subnets, and limit inbound rules to a protocol and to CIDR blocks of the VPC.",
+            "Every network ACL is associated with subnets, and allows inbound traffic only by TCP and from IPv4 addresses of its VPC",
+        fix: "Associate the subnets, and limit inbound rules that allow traffic to TCP and to CIDR blocks of the VPC.",
         check: requireInputs({
             types: ["ec2/networkAcl:NetworkAcl"],
             inputs: [
@@ -92,7 +119,7 @@ export const vpcRules: readonly Rule[] = [
                 {
                     path: "ingress",
                     expected: isRestrictedAcl,
-                    requirement: "have no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
+                    requirement: "allow inbound traffic only by TCP and from IPv4 addresses of its VPC",
                 },
             ],
         }),

@@ -104,10 +104,10 @@ export interface PolicyTarget {
     /** Input or output of the resource with the same value. */
     readonly property: string;
     /**
-     * ARNs for which the policy must deny plain HTTP.
+     * Actions and ARNs for which the policy must deny plain HTTP.
      * @default no rule requires it
      */
-    readonly denyPlainHttpTo?: (arn: string) => readonly string[];
+    readonly denyPlainHttp?: { readonly action: string; readonly resources: (arn: string) => readonly string[] };
 }
 
 export interface CopySource {

@@ -134,7 +134,7 @@ export const s3: ServiceRows = {
             type: "aws:s3/bucket:Bucket",
             input: "bucket",
             property: "bucket",
-            denyPlainHttpTo: (arn) => [arn, `${arn}/*`],
+            denyPlainHttp: { action: "s3:*", resources: (arn) => [arn, `${arn}/*`] },
         },
         protector: { risk: "S3 answers calls without TLS", protects: "aws:s3/bucket:Bucket" },
         exclusive: [merged("s3", "PutBucketPolicy", "bucket")],

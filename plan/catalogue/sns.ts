@@ -38,7 +38,13 @@ export const sns: ServiceRows = {
     },
     "aws:sns/topicPolicy:TopicPolicy": {
         forceNew: forceNew("sns/topic_policy", ["arn"]),
-        policyOf: { type: "aws:sns/topic:Topic", input: "arn", property: "arn", denyPlainHttpTo: (arn) => [arn] },
+        policyOf: {
+            type: "aws:sns/topic:Topic",
+            input: "arn",
+            property: "arn",
+            // The one call of topics with data; SNS accepts no policy with `sns:*`.
+            denyPlainHttp: { action: "sns:Publish", resources: (arn) => [arn] },
+        },
         protector: { risk: "SNS answers calls without TLS", protects: "aws:sns/topic:Topic" },
         exclusive: [merged("sns", "SetTopicAttributes", "arn")],
         recovery: { importId: "{arn}" },

@@ -65,7 +65,12 @@ export const sqs: ServiceRows = {
     },
     "aws:sqs/queuePolicy:QueuePolicy": {
         forceNew: forceNew("sqs/queue_policy", ["queueUrl"]),
-        policyOf: { type: "aws:sqs/queue:Queue", input: "queueUrl", property: "url", denyPlainHttpTo: (arn) => [arn] },
+        policyOf: {
+            type: "aws:sqs/queue:Queue",
+            input: "queueUrl",
+            property: "url",
+            denyPlainHttp: { action: "sqs:*", resources: (arn) => [arn] },
+        },
         protector: { risk: "SQS answers calls without TLS", protects: "aws:sqs/queue:Queue" },
         exclusive: [merged("sqs", "SetQueueAttributes", "queueUrl")],
         recovery: { importId: "{queueUrl}" },

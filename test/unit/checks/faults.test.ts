@@ -19,7 +19,7 @@ import { ecsServiceRules } from "../../../checks/rules/services.ts";
 import { storeRules } from "../../../checks/rules/stores.ts";
 import { treeRules } from "../../../checks/rules/tree.ts";
 import { trustRules } from "../../../checks/rules/trust.ts";
-import type { Plan } from "../../../plan/plan.ts";
+import type { Plan, Values } from "../../../plan/plan.ts";
 import { planTestStack } from "../../stacks.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import {
@@ -29,7 +29,9 @@ import {
     changeResources,
     faultRows,
     removeResources,
+    replaceText,
     type FaultsByRule,
+    type PlanChange,
 } from "./fault.ts";
 import { documentFaults } from "./faults/documents.ts";
 import { frontDoorFaults } from "./faults/front-door.ts";
@@ -84,6 +86,52 @@ test.each(faultRows(faults))("%s reports %s", async (rule, _, change, finding) =
     const plan = await planTestStack("prod");
     expect(findingsOf(rule, plan, prod)).toEqual([]);
     expect(findingsOf(rule, change(plan), prod)).toContain(finding);
+});
+
+/** Changes that break no promise. */
+const harmless: readonly (readonly [rule: string, what: string, change: PlanChange])[] = [
+    [
+        "tls-only-policies",
+        "a policy that denies plain HTTP to everyone, in AWS's other spelling",
+        changePolicy("aws:sqs/queuePolicy:QueuePolicy", "dlq", '{"AWS":"*"}', '"*"'),
+    ],
+    [
+        "containers-hardened",
+        "a container that says that it is not privileged and has no capability",
+        changeInputs("aws:ecs/taskDefinition:TaskDefinition", "", (old) =>
+            replaceText(
+                "containerDefinitions",
+                '"drop":["ALL"]',
+                '"add":[],"drop":["ALL"]',
+            )(replaceText("containerDefinitions", '"essential"', '"privileged":false,"essential"')(old)),
+        ),
+    ],
+    [
+        "network-acls-narrow",
+        "an entry that denies all addresses",
+        changeInputs("aws:ec2/networkAcl:NetworkAcl", "", ({ ingress = [] }) => ({
+            ingress: [
+                ...(ingress as Values[]),
+                { action: "deny", cidrBlock: "0.0.0.0/0", protocol: "-1", ruleNo: 200, fromPort: 0, toPort: 0 },
+            ],
+        })),
+    ],
+    [
+        "encrypted-with-own-keys",
+        "two layers of encryption with the platform's key",
+        changeInputs(
+            "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+            "audit",
+            ({ rules }) => JSON.parse(JSON.stringify({ rules }).replace('"aws:kms"', '"aws:kms:dsse"')) as Values,
+        ),
+    ],
+];
+
+test.each(harmless)("%s allows %s", async (rule, _, change) => {
+    const plan = await planTestStack("prod");
+    const changed = change(plan);
+    expect(changed).not.toEqual(plan);
+    expect(findingsOf(rule, changed, prod)).toEqual([]);
 });
 
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";

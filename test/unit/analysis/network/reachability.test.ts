@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { toText } from "../../../../plan/query.ts";
+import { getPath, toText } from "../../../../plan/query.ts";
 import { networkGraphOf } from "../../../../analysis/network/network-graph.ts";
 import { intendedPaths, hopPathText } from "../../../../analysis/network/paths.ts";
 import { findViolations } from "../../../../checks/rule.ts";
@@ -295,6 +295,41 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
         changeInputs("aws:rds/cluster:Cluster", "", { dbSubnetGroupName: "default" }),
         /^network-resources-supported: payment-database-prod is in no subnet, or in no security group, of the plan$/,
     ],
+    ...(
+        [
+            ["a database", "rds/cluster:Cluster", "vpcSecurityGroupIds", "payment-database-prod"],
+            ["tasks", "ecs/service:Service", "networkConfiguration.securityGroups", "payment-api-prod"],
+            ["a load balancer", "lb/loadBalancer:LoadBalancer", "securityGroups", "payment-prod"],
+        ] as const
+    ).map(([what, type, path, name]): [string, PlanChange, RegExp] => [
+        `${what} with a security group that is not of the stack`,
+        changeInputs(`aws:${type}`, "", (old) =>
+            withValueAt(path, [...(getPath(old, path) as string[]), "sg-0123456789abcdef0"])(old),
+        ),
+        new RegExp(
+            `^network-resources-supported: ${name} refers to sg-0123456789abcdef0, which the plan does not have$`,
+        ),
+    ]),
+    ...(
+        [
+            ["ec2/vpc:Vpc", "assignGeneratedIpv6CidrBlock", true, "payment-network-prod"],
+            ["lb/loadBalancer:LoadBalancer", "ipAddressType", "dualstack", "payment-prod"],
+            ["lambda/function:Function", "vpcConfig.ipv6AllowedForDualStack", true, "payment-validator-prod"],
+            ["rds/cluster:Cluster", "networkType", "DUAL", "payment-database-prod"],
+            ["elasticache/replicationGroup:ReplicationGroup", "ipDiscovery", "ipv6", "payment-cache-prod"],
+        ] as const
+    ).map(([type, path, value, name]): [string, PlanChange, RegExp] => [
+        `IPv6 by ${path}`,
+        changeInputs(`aws:${type}`, "", withValueAt(path, value)),
+        new RegExp(`^network-resources-supported: ${name} has ${path}, which the network model does not support$`),
+    ]),
+    [
+        "IPv6 in a network ACL",
+        changeInputs("aws:ec2/networkAcl:NetworkAcl", "", ({ egress }) => ({
+            egress: (egress as Values[]).map((entry) => ({ ...entry, ipv6CidrBlock: "::/0" })),
+        })),
+        /^network-resources-supported: payment-database-prod has egress\.0\.ipv6CidrBlock, which the network model does not support$/,
+    ],
     [
         "rights from a managed policy",
         (plan) =>
@@ -304,6 +339,16 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
         /^network-resources-supported: payment-database-monitoring-prod gives a task or function permissions/,
     ],
 ];
+
+test("IPv4, where a resource names it, is supported", async () => {
+    const plan = await planTestStack("prod");
+    const named = together(
+        changeInputs("aws:lb/loadBalancer:LoadBalancer", "", { ipAddressType: "ipv4" }),
+        changeInputs("aws:rds/cluster:Cluster", "", { networkType: "IPV4" }),
+        changeInputs("aws:ec2/subnet:Subnet", "", { assignIpv6AddressOnCreation: false }),
+    );
+    expect(brokenAt(named(plan))).toEqual([]);
+});
 
 test.each(faults)("%s is noticed, and its path is printed", async (_, change, line) => {
     const plan = await planTestStack("prod");
@@ -346,15 +391,18 @@ test("a rule with weights forwards like one without", async () => {
     expect(pathsOf(plan, "prod")).toEqual(usual);
 });
 
-test("a rule for all protocols opens every port, whichever it names", async () => {
-    const plan = await planTestStack("prod");
-    const all = { ipProtocol: "-1", fromPort: -1, toPort: -1 };
-    const open = together(
-        changeInputs(ingress, "tasks-database", all),
-        changeInputs(egress, "tasks-database", all),
-    )(plan);
-    expect(pathsOf(open, "prod")).toEqual(usual);
-});
+test.each(["-1", "all"])(
+    "a rule for all protocols, as %s, opens every port, whichever it names",
+    async (ipProtocol) => {
+        const plan = await planTestStack("prod");
+        const all = { ipProtocol, fromPort: -1, toPort: -1 };
+        const open = together(
+            changeInputs(ingress, "tasks-database", all),
+            changeInputs(egress, "tasks-database", all),
+        )(plan);
+        expect(pathsOf(open, "prod")).toEqual(usual);
+    },
+);
 
 test("an open network ACL alone opens nothing: the groups still block", async () => {
     const plan = await planTestStack("prod");

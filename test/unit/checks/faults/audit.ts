@@ -1,5 +1,16 @@
-import { changeInputs, changeItems, changePolicy, removeResources, setInput, type FaultsByRule } from "../fault.ts";
+import type { Values } from "../../../../plan/plan.ts";
+import {
+    changeInputs,
+    changeItems,
+    changePolicy,
+    keepItems,
+    mentions,
+    removeResources,
+    setInput,
+    type FaultsByRule,
+} from "../fault.ts";
 
+const lifecycle = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
 const eventRule = "aws:cloudwatch/eventRule:EventRule";
@@ -8,8 +19,12 @@ const keyLossUnreported =
 
 export const auditFaults: FaultsByRule = {
     "uploads-aborted": {
+        "incomplete uploads are kept by a second rule": [
+            changeInputs(`aws:${lifecycle}`, "", ({ rules }) => ({ rules: [...(rules as Values[]), { id: "other" }] })),
+            "payment-access-logs-prod must abort incomplete multipart uploads",
+        ],
         "incomplete uploads are kept": [
-            changeItems("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules", (rule) => ({
+            changeItems(lifecycle, "rules", (rule) => ({
                 ...rule,
                 abortIncompleteMultipartUpload: {},
             })),
@@ -33,6 +48,21 @@ export const auditFaults: FaultsByRule = {
         "no log group": [
             setInput(trail, "cloudWatchLogsGroupArn", null),
             "payment-trail-prod must have cloudWatchLogsGroupArn, not unset",
+        ],
+        "data events only": [
+            keepItems(trail, "advancedEventSelectors", (each) => !mentions("Management")(each)),
+            "payment-trail-prod must log all management events",
+        ],
+        "management events that only write": [
+            changeItems(trail, "advancedEventSelectors", (each) => ({
+                ...each,
+                fieldSelectors: [...(each.fieldSelectors as Values[]), { field: "readOnly", equals: ["false"] }],
+            })),
+            "payment-trail-prod must log all management events",
+        ],
+        "a selector that nobody has judged": [
+            setInput(trail, "eventSelectors", [{ includeManagementEvents: false }]),
+            "payment-trail-prod must not have eventSelectors, which the rule does not know",
         ],
     },
     "keys-described": {
@@ -63,6 +93,34 @@ export const auditFaults: FaultsByRule = {
         ],
         "a rule on events that CloudTrail does not send": [
             changePolicy(eventRule, "key-loss", "AWS API Call via CloudTrail", "AWS API Call", "eventPattern"),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on another event bus": [
+            changeInputs(eventRule, "key-loss", { eventBusName: "other" }),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a target of a rule on another event bus": [
+            setInput("cloudwatch/eventTarget:EventTarget", "eventBusName", "other"),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on calls that fail": [
+            changePolicy(
+                eventRule,
+                "key-loss",
+                '"detail":{',
+                '"detail":{"errorCode":["AccessDenied"],',
+                "eventPattern",
+            ),
+            `payment-data-prod ${keyLossUnreported}`,
+        ],
+        "a rule on calls of the root user": [
+            changePolicy(
+                eventRule,
+                "key-loss",
+                '"detail":{',
+                '"detail":{"userIdentity":{"type":["Root"]},',
+                "eventPattern",
+            ),
             `payment-data-prod ${keyLossUnreported}`,
         ],
         "a rule on one of the two calls": [

@@ -78,7 +78,26 @@ export const computeFaults: FaultsByRule = {
         ],
         "no key for ECS Exec": [
             setInput(ecsCluster, `${exec}.kmsKeyId`, null),
-            "payment-cluster-prod must have configuration.executeCommandConfiguration.kmsKeyId, not unset",
+            "payment-cluster-prod must encrypt ECS Exec with a KMS key of the platform",
+        ],
+        "a key of another account for ECS Exec": [
+            setInput(ecsCluster, `${exec}.kmsKeyId`, "arn:aws:kms:us-east-1:210987654321:key/other"),
+            "payment-cluster-prod must encrypt ECS Exec with a KMS key of the platform",
+        ],
+        "a log group of another stack for ECS Exec": [
+            setInput(ecsCluster, `${exec}.logConfiguration.cloudWatchLogGroupName`, "/other"),
+            "payment-cluster-prod must log ECS Exec to a log group of the stack",
+        ],
+        "a bucket for the log of ECS Exec": [
+            setInput(ecsCluster, `${exec}.logConfiguration.s3BucketName`, "other"),
+            "payment-cluster-prod must not have configuration.executeCommandConfiguration.logConfiguration.s3BucketName, which the rule does not know",
+        ],
+        "two values of Container Insights": [
+            setInput(ecsCluster, "settings", [
+                { name: "containerInsights", value: "enabled" },
+                { name: "containerInsights", value: "disabled" },
+            ]),
+            "payment-cluster-prod must have containerInsights enabled",
         ],
         "an unencrypted log of ECS Exec": [
             setInput(ecsCluster, `${exec}.logConfiguration.cloudWatchEncryptionEnabled`, false),

@@ -1,3 +1,4 @@
+import type { Values } from "../../../../plan/plan.ts";
 import { inputText } from "../../../../plan/query.ts";
 import {
     changeInputs,
@@ -92,7 +93,7 @@ export const databaseFaults: FaultsByRule = {
         ],
         "no log of slow statements": [
             keepItems(parameters, "parameters", (each) => !mentions("min_duration")(each)),
-            "payment-postgresql17-prod must set log_min_duration_statement",
+            "payment-postgresql17-prod must set log_min_duration_statement to a number of milliseconds",
         ],
         "a log of bound values": [
             keepItems(parameters, "parameters", (each) => !mentions("log_parameter_max_length")(each)),
@@ -107,6 +108,50 @@ export const databaseFaults: FaultsByRule = {
         "no pgAudit": [
             keepItems(parameters, "parameters", (each) => !mentions("shared_preload")(each)),
             "payment-postgresql17-prod must load pgaudit, and set pgaudit.log to role,ddl",
+        ],
+        "a log of all statements beside the other": [
+            changeInputs(`aws:${parameters}`, "", (old) => ({
+                parameters: [
+                    ...(old.parameters as Values[]),
+                    { name: "log_statement", value: "all", applyMethod: "immediate" },
+                ],
+            })),
+            "payment-postgresql17-prod must set log_statement to ddl",
+        ],
+        "a log of slow statements that is off": [
+            changeItems(parameters, "parameters", (each) =>
+                mentions("min_duration")(each) ? { ...each, value: "-1" } : each,
+            ),
+            "payment-postgresql17-prod must set log_min_duration_statement to a number of milliseconds",
+        ],
+        "no log of connections": [
+            keepItems(parameters, "parameters", (each) => !mentions("log_connections")(each)),
+            "payment-postgresql17-prod must set log_connections to 1",
+        ],
+        "a parameter that nobody has judged": [
+            changeInputs(`aws:${parameters}`, "", (old) => ({
+                parameters: [
+                    ...(old.parameters as Values[]),
+                    { name: "pgaudit.log_parameter", value: "1", applyMethod: "immediate" },
+                ],
+            })),
+            "payment-postgresql17-prod must set only parameters that the rule knows",
+        ],
+        "a cluster with the parameters of AWS": [
+            setInput(database, "dbClusterParameterGroupName", "default.aurora-postgresql17"),
+            "payment-database-prod must have a cluster parameter group of the stack",
+        ],
+        "a cluster without a parameter group": [
+            setInput(database, "dbClusterParameterGroupName", null),
+            "payment-database-prod must have a cluster parameter group of the stack",
+        ],
+        "a group for instances that an upgrade of the cluster sets": [
+            setInput(database, "dbInstanceParameterGroupName", "other"),
+            "payment-database-prod must have dbInstanceParameterGroupName unset, not other",
+        ],
+        "an instance with other parameters": [
+            setInput(instance, "dbParameterGroupName", "other"),
+            "payment-database-1-prod must have dbParameterGroupName unset, not other",
         ],
         "a value of AWS's own that is applied at once": [
             changeItems(parameters, "parameters", (each) =>
@@ -128,6 +173,14 @@ export const databaseFaults: FaultsByRule = {
             changeInputs(`aws:${events}`, "", ({ eventCategories }) => ({
                 eventCategories: (eventCategories as string[]).filter((category) => category !== "failure"),
             })),
+            "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
+        ],
+        "a subscription that is off": [
+            changeInputs(`aws:${events}`, "db-cluster", { enabled: false }),
+            "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
+        ],
+        "a subscription to a topic of another stack": [
+            changeInputs(`aws:${events}`, "db-cluster", { snsTopic: "arn:aws:sns:us-east-1:123456789012:other" }),
             "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
         ],
         ...Object.fromEntries(

@@ -5,6 +5,7 @@ const key = "aws:kms/key:Key";
 const role = "aws:iam/role:Role";
 const rolePolicy = "aws:iam/rolePolicy:RolePolicy";
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 
 export const documentFaults: FaultsByRule = {
@@ -159,12 +160,48 @@ export const documentFaults: FaultsByRule = {
     },
     "tls-only-policies": {
         "no policy": [
-            removeResources("aws:sqs/queuePolicy:QueuePolicy", "processing-dlq"),
+            removeResources(queuePolicy, "processing-dlq"),
             "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
         ],
         "a bucket policy without its objects": [
             changePolicy("aws:s3/bucketPolicy:BucketPolicy", "audit", /,"[^"]+\/\*"\]/, "]"),
             "payment-audit-prod must have one policy, which denies requests without TLS",
+        ],
+        "a bucket policy for one action": [
+            changePolicy("aws:s3/bucketPolicy:BucketPolicy", "audit", '"s3:*"', '"s3:DeleteBucket"'),
+            "payment-audit-prod must have one policy, which denies requests without TLS",
+        ],
+        "a queue policy for all actions but those of senders": [
+            changePolicy(queuePolicy, "processing-dlq", '"Action":"sqs:*"', '"NotAction":"sqs:SendMessage"'),
+            "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
+        ],
+        "a queue policy for some principals": [
+            changePolicy(queuePolicy, "processing-dlq", '"AWS":"*"', '"AWS":"123456789012"'),
+            "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
+        ],
+        "a topic policy for another action": [
+            changePolicy(topicPolicy, "critical", /("Sid":"DenyInsecureTransport".*?)"sns:Publish"/, (found) =>
+                found.replace("sns:Publish", "sns:GetTopicAttributes"),
+            ),
+            "payment-alerts-critical-prod must have one policy, which denies requests without TLS",
+        ],
+        "a queue policy with a second condition": [
+            changePolicy(
+                queuePolicy,
+                "processing-dlq",
+                '"Bool":{"aws:SecureTransport":"false"}',
+                '"Bool":{"aws:SecureTransport":"false"},"StringEquals":{"aws:PrincipalTag/x":"y"}',
+            ),
+            "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
+        ],
+        "a queue policy with a second key in its condition": [
+            changePolicy(
+                queuePolicy,
+                "processing-dlq",
+                '"aws:SecureTransport":"false"',
+                '"aws:SecureTransport":"false","aws:ViaAWSService":"true"',
+            ),
+            "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
         ],
     },
 };

@@ -1,10 +1,15 @@
 import { toText } from "../../../../plan/query.ts";
-import { changeInputs, replaceText, removeResources, type FaultsByRule } from "../fault.ts";
+import { changeInputs, replaceText, removeResources, setInput, type FaultsByRule, type PlanChange } from "../fault.ts";
 
 const queue = "aws:sqs/queue:Queue";
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const composite = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const subscription = "aws:sns/topicSubscription:TopicSubscription";
+
+const changeContainers = (from: string, to: string): PlanChange =>
+    changeInputs("aws:ecs/taskDefinition:TaskDefinition", "", replaceText("containerDefinitions", from, to));
+const containerWeak =
+    "payment-api-prod must run no container as root, privileged, with capabilities, with devices or with a writable root filesystem";
 
 export const monitoringFaults: FaultsByRule = {
     "failed-messages-set-aside": {
@@ -110,15 +115,24 @@ export const monitoringFaults: FaultsByRule = {
             removeResources(alarm, "api-target-5xx"),
             "payment-api-prod must roll back on the deployment circuit breaker and on alarms of the stack",
         ],
+        "a circuit breaker that is off": [
+            setInput("ecs/service:Service", "deploymentCircuitBreaker.enable", false),
+            "payment-api-prod must roll back on the deployment circuit breaker and on alarms of the stack",
+        ],
+        "alarms that are off": [
+            setInput("ecs/service:Service", "alarms.enable", false),
+            "payment-api-prod must roll back on the deployment circuit breaker and on alarms of the stack",
+        ],
     },
     "containers-hardened": {
-        "the root user": [
-            changeInputs(
-                "aws:ecs/taskDefinition:TaskDefinition",
-                "",
-                replaceText("containerDefinitions", "1000:1000", "0:0"),
-            ),
-            "payment-api-prod must run no container as root, privileged, with capabilities or with a writable root filesystem",
+        "the root user": [changeContainers("1000:1000", "0:0"), containerWeak],
+        "the root user, with another spelling": [changeContainers("1000:1000", "00:00"), containerWeak],
+        "a user whose number the image decides": [changeContainers("1000:1000", "app"), containerWeak],
+        "a capability": [changeContainers('"drop":["ALL"]', '"drop":["ALL"],"add":["SYS_PTRACE"]'), containerWeak],
+        "a privileged container": [changeContainers('"essential"', '"privileged":true,"essential"'), containerWeak],
+        "a device of the host": [
+            changeContainers('"initProcessEnabled"', '"devices":[{"hostPath":"/dev/x"}],"initProcessEnabled"'),
+            containerWeak,
         ],
     },
 };

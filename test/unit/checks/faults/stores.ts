@@ -10,9 +10,18 @@ const replicationGroup = "aws:elasticache/replicationGroup:ReplicationGroup";
 const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const objectLock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 const publicAccessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const encryption = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+const secret = "aws:secretsmanager/secret:Secret";
+const repository = "aws:ecr/repository:Repository";
 const table = "aws:dynamodb/table:Table";
 const lambda = "aws:lambda/function:Function";
 const schedule = "aws:scheduler/schedule:Schedule";
+
+const recordsLost =
+    "payment-audit-prod must have only enabled rules that expire all objects and noncurrent versions after 731 days, later than each transition";
+const changeRules =
+    (changes: Values) =>
+    ({ rules }: Values): Values => ({ rules: (rules as Values[]).map((rule) => ({ ...rule, ...changes })) });
 
 export const storeFaults: FaultsByRule = {
     "encrypted-with-own-keys": {
@@ -37,12 +46,24 @@ export const storeFaults: FaultsByRule = {
             "payment-recovery-prod must have a KMS key of the platform as kmsKeyArn",
         ],
         "SSE-S3 for audit records": [
-            changeInputs(
-                "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-                "-audit-",
-                { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-            ),
+            changeInputs(encryption, "-audit-", {
+                rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+            }),
             "payment-audit-prod must encrypt with a KMS key of the platform",
+        ],
+        "a second rule with SSE-S3": [
+            changeInputs(encryption, "-audit-", ({ rules }) => ({
+                rules: [...(rules as Values[]), { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+            })),
+            "payment-audit-prod must encrypt with a KMS key of the platform",
+        ],
+        "a copy of a secret in another region, where the platform has no key": [
+            changeInputs(secret, "cache-token", { replicas: [{ region: "us-west-2" }] }),
+            "payment-cache-token-prod must have no copy in another region: it would not have this key",
+        ],
+        "a copy of a table in another region": [
+            changeInputs(table, "", { replicas: [{ regionName: "us-west-2" }] }),
+            "payment-transactions-prod must have no copy in another region: it would not have this key",
         ],
     },
     "stores-locked-down": {
@@ -57,6 +78,25 @@ export const storeFaults: FaultsByRule = {
         "a cache that accepts connections without TLS": [
             changeInputs(replicationGroup, "", { transitEncryptionMode: "preferred" }),
             "payment-cache-prod must have transitEncryptionMode required, not preferred",
+        ],
+        "image tags that can be moved by exception": [
+            changeInputs(repository, "payment-api", {
+                imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+                imageTagMutabilityExclusionFilters: [{ filter: "*", filterType: "WILDCARD" }],
+            }),
+            "payment-api-prod must have imageTagMutability IMMUTABLE, not IMMUTABLE_WITH_EXCLUSION",
+        ],
+        "an exception beside the immutable tags": [
+            changeInputs(repository, "payment-api", {
+                imageTagMutabilityExclusionFilters: [{ filter: "*", filterType: "WILDCARD" }],
+            }),
+            'payment-api-prod must have imageTagMutabilityExclusionFilters unset, not [{"filter":"*","filterType":"WILDCARD"}]',
+        ],
+        "an encryption that is not with KMS beside another": [
+            changeInputs(repository, "payment-api", ({ encryptionConfigurations }) => ({
+                encryptionConfigurations: [...(encryptionConfigurations as Values[]), { encryptionType: "AES256" }],
+            })),
+            "payment-api-prod must have encryptionConfigurations.*.encryptionType KMS, not AES256",
         ],
         "a public bucket": [
             changeInputs(publicAccessBlock, "-audit-", { blockPublicPolicy: false }),
@@ -78,16 +118,32 @@ export const storeFaults: FaultsByRule = {
             changeInputs(lifecycle, "-audit-", {
                 rules: [{ status: "Enabled", expiration: { days: 30 } }],
             }),
-            "payment-audit-prod must have an enabled rule that expires objects and noncurrent versions after 731 days, later than each transition",
+            recordsLost,
         ],
         "deleted records that are soon gone": [
+            changeInputs(lifecycle, "-audit-", changeRules({ noncurrentVersionExpiration: { noncurrentDays: 90 } })),
+            recordsLost,
+        ],
+        "a second rule, which S3 prefers where it expires earlier": [
             changeInputs(lifecycle, "-audit-", ({ rules }) => ({
-                rules: (rules as Values[]).map((rule) => ({
-                    ...rule,
-                    noncurrentVersionExpiration: { noncurrentDays: 90 },
-                })),
+                rules: (rules as Values[]).flatMap((rule) => [
+                    rule,
+                    { ...rule, id: "soon", transitions: [], expiration: { days: 1 } },
+                ]),
             })),
-            "payment-audit-prod must have an enabled rule that expires objects and noncurrent versions after 731 days, later than each transition",
+            recordsLost,
+        ],
+        "a rule for some objects only": [
+            changeInputs(lifecycle, "-audit-", changeRules({ filter: { prefix: "nothing/" } })),
+            recordsLost,
+        ],
+        "a limit of noncurrent versions": [
+            changeInputs(
+                lifecycle,
+                "-audit-",
+                changeRules({ noncurrentVersionExpiration: { noncurrentDays: 731, newerNoncurrentVersions: 1 } }),
+            ),
+            recordsLost,
         ],
     },
     "records-lockable": {
