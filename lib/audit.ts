@@ -41,7 +41,7 @@ export const logRequestsTo = (bucket: pulumi.Input<string>) => ({ bucket, prefix
 export class Audit extends pulumi.ComponentResource {
     public readonly auditBucketName: pulumi.Output<string>;
     public readonly auditBucketArn: pulumi.Output<string>;
-    /** ARN pattern of the objects with the platform's records. */
+    /** ARN pattern of the validator's records, by year. Not those of operators, under `audit/operations/`. */
     public readonly recordsArn: pulumi.Output<string>;
     /** Receives the access logs of the load balancer and of the audit bucket. */
     public readonly accessLogBucketName: pulumi.Output<string>;
@@ -66,14 +66,14 @@ export class Audit extends pulumi.ComponentResource {
                 retentionDays,
                 objectLockDays: args.settings.objectLock ? retentionDays : 0,
                 accessLogs: logRequestsTo(accessLogs.bucketName),
-                statements: (bucketArn) => trailStatements(scope, bucketArn),
+                statements: (bucketArn) => [denyOverwrites(bucketArn), ...trailStatements(scope, bucketArn)],
             },
             inside,
         );
 
         this.auditBucketName = records.bucketName;
         this.auditBucketArn = records.arn;
-        this.recordsArn = pulumi.interpolate`${records.arn}/${auditPrefixes.records}*`;
+        this.recordsArn = pulumi.interpolate`${records.arn}/${auditPrefixes.records}????/*`;
         this.accessLogBucketName = accessLogs.bucketName;
         this.args = args;
         this.logGroupNames = args.settings.cloudTrail ? [this.trail(args)] : [];
@@ -195,6 +195,20 @@ const dataApiSelectors = (scope: Scope, clusters: readonly string[]) =>
                   ],
               },
           ];
+
+/**
+ * Denies to write a record without `If-None-Match`, with which S3 refuses a key that exists: Object Lock keeps the older
+ * version, but readers get the newest. This also refuses copies and uploads in parts, which nobody makes
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
+ */
+const denyOverwrites = (bucketArn: pulumi.Output<string>): Statement => ({
+    Sid: "DenyOverwrites",
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: "s3:PutObject",
+    Resource: pulumi.interpolate`${bucketArn}/${auditPrefixes.records}*`,
+    Condition: { Null: { "s3:if-none-match": "true" } },
+});
 
 /** Permissions that CloudTrail needs (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). */
 function trailStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {
