@@ -28,6 +28,14 @@ export interface AuditArgs {
     readonly dataApiClusters?: readonly string[];
 }
 
+/** The stack's trail, and where it delivers. */
+export interface TrailParts {
+    readonly arn: pulumi.Output<string>;
+    readonly name: pulumi.Output<string>;
+    readonly logGroupName: pulumi.Output<string>;
+    readonly bucketName: pulumi.Output<string>;
+}
+
 /** Prefixes of the audit bucket: the records of the platform, and the account's CloudTrail logs. */
 export const auditPrefixes = { records: "audit/", trail: "cloudtrail" } as const;
 
@@ -46,6 +54,8 @@ export class Audit extends pulumi.ComponentResource {
     /** Receives the access logs of the load balancer and of the audit bucket. */
     public readonly accessLogBucketName: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
+    /** Undefined where the account has a trail of its own. */
+    public readonly trail: TrailParts | undefined;
     private readonly args: AuditArgs;
 
     constructor(name: string, args: AuditArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,7 +86,8 @@ export class Audit extends pulumi.ComponentResource {
         this.recordsArn = pulumi.interpolate`${records.arn}/${auditPrefixes.records}????/*`;
         this.accessLogBucketName = accessLogs.bucketName;
         this.args = args;
-        this.logGroupNames = args.settings.cloudTrail ? [this.trail(args)] : [];
+        this.trail = args.settings.cloudTrail ? this.createTrail(args) : undefined;
+        this.logGroupNames = this.trail === undefined ? [] : [this.trail.logGroupName];
         this.registerOutputs({
             auditBucketName: this.auditBucketName,
             auditBucketArn: this.auditBucketArn,
@@ -106,11 +117,8 @@ export class Audit extends pulumi.ComponentResource {
         ];
     }
 
-    /**
-     * Logs management events of all regions, access to the platform's records and calls of the Data API; returns the name of the
-     * log group.
-     */
-    private trail({ scope, retentionDays, keyArn, dataApiClusters = [] }: AuditArgs): pulumi.Output<string> {
+    /** Logs management events of all regions, access to the platform's records and calls of the Data API. */
+    private createTrail({ scope, retentionDays, keyArn, dataApiClusters = [] }: AuditArgs): TrailParts {
         const inside = { parent: this };
         const name = nameOf(scope, "trail");
         const group = new aws.cloudwatch.LogGroup(
@@ -137,7 +145,7 @@ export class Audit extends pulumi.ComponentResource {
             },
             inside,
         );
-        new aws.cloudtrail.Trail(
+        const trail = new aws.cloudtrail.Trail(
             name,
             {
                 name,
@@ -171,7 +179,7 @@ export class Audit extends pulumi.ComponentResource {
             },
             inside,
         );
-        return group.name;
+        return { arn: trail.arn, name: trail.name, logGroupName: group.name, bucketName: this.auditBucketName };
     }
 }
 

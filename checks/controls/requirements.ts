@@ -136,6 +136,8 @@ export const requirements: Readonly<Record<string, Requirement>> = {
             "everything-watched",
             "alarms-name-their-runbook",
             "failure-alarms-relative",
+            "trail-change-reported",
+            "key-loss-reported",
         ],
     },
     "PCI-11.3.1": { title: "Internal vulnerability scans are performed" },
