@@ -47,7 +47,7 @@ export const auditControls: readonly ControlGroup[] = [
     {
         ids: ["S3.15", "CKV_AWS_143"],
         title: "Buckets have Object Lock",
-        requirements: ["PCI-10.3.2", "PCI-10.5.1"],
+        requirements: ["PCI-10.3.2", "PCI-10.3.3", "PCI-10.5.1"],
         rules: ["records-lockable"],
     },
     {
@@ -118,7 +118,7 @@ export const auditControls: readonly ControlGroup[] = [
     {
         ids: ["CloudTrail.5", "CKV2_AWS_10"],
         title: "The trail sends events to CloudWatch Logs",
-        requirements: ["PCI-10.4.1.1"],
+        requirements: ["PCI-10.3.3"],
         rules: ["trail-complete"],
     },
     {
@@ -192,7 +192,7 @@ export const auditControls: readonly ControlGroup[] = [
             "CKV2_AWS_3",
         ],
         title: "GuardDuty is enabled",
-        requirements: ["PCI-11.5.1"],
+        requirements: ["PCI-10.4.1.1", "PCI-11.5.1"],
         unmetReason:
             "An account has one detector: in the committed stacks the account's owner creates it, with accountServices.guardDuty a stack does",
     },
