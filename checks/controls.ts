@@ -28,12 +28,18 @@ export const controlGroups: readonly ControlGroup[] = [
 
 /** The PCI DSS requirements, then each check. */
 export const controls: readonly Control[] = [
-    ...Object.entries(requirements).map(([id, { title, rules = [] }]) => ({
+    ...Object.entries(requirements).map(([id, { title, rules = [], unmetReason }]) => ({
         id,
         title,
         requirements: [id],
-        rules: [...new Set([...rules, ...supportingGroups(id).flatMap((group) => group.rules ?? [])])],
-        unmetReason: unmetReasonOf(id),
+        rules: [
+            ...new Set([
+                ...rules,
+                // Where they help only, they are no evidence.
+                ...(unmetReason === undefined ? supportingGroups(id).flatMap((group) => group.rules ?? []) : []),
+            ]),
+        ],
+        unmetReason: unmetReason ?? unmetReasonOf(id),
     })),
     ...controlGroups.flatMap(({ ids, rules = [], ...group }) => ids.map((id) => ({ id, rules, ...group }))),
 ].map((control) => ({ ...control, source: sourceOf(control.id) }));
@@ -42,7 +48,7 @@ function supportingGroups(requirement: string): ControlGroup[] {
     return controlGroups.filter(({ requirements: supported }) => supported.includes(requirement));
 }
 
-/** A requirement is not met where none of the checks that support it is. */
+/** A requirement without a reason of its own is not met where none of the checks that support it is. */
 function unmetReasonOf(requirement: string): string | undefined {
     const groups = supportingGroups(requirement);
     const reasons = groups.flatMap(({ unmetReason }) => unmetReason ?? []);

@@ -15,14 +15,14 @@ export interface RuleResult {
 
 export interface CheckResult {
     readonly results: readonly RuleResult[];
-    /** Exceptions for these rules and this stack that have expired or are not needed. */
+    /** Exceptions for these rules and this stack that have expired, hold for too long or are not needed. */
     readonly exceptionProblems: readonly string[];
 }
 
 /**
  * Runs rules on a plan and applies its exceptions.
  *
- * @param today such as `2027-03-31`, to find expired exceptions
+ * @param today such as `2027-03-31`, on which an exception must hold
  */
 export function runRules(
     rules: readonly Rule[],
@@ -43,7 +43,7 @@ export function runRules(
                 return violation;
             }
             used.add(found);
-            return found.expires < today ? violation : { ...violation, exception: found };
+            return expiryProblem(found, today) === undefined ? { ...violation, exception: found } : violation;
         });
         const open = violations.filter(({ exception }) => exception === undefined);
         return {
@@ -59,15 +59,21 @@ export function runRules(
                 const needless = "must be one at which the stack breaks the rule: nothing needs this exception";
                 return [exceptionProblem([i, "resource"], needless, exception.resource)];
             }
-            return exception.expires < today
-                ? [
-                      exceptionProblem(
-                          [i, "expires"],
-                          `must be ${today} or later: the exception has expired`,
-                          exception.expires,
-                      ),
-                  ]
-                : [];
+            const problem = expiryProblem(exception, today);
+            return problem === undefined ? [] : [exceptionProblem([i, "expires"], problem, exception.expires)];
         }),
     };
+}
+
+/** PCI DSS has compensating controls reviewed every year (appendix B). */
+const maxDaysAhead = 366;
+
+function expiryProblem({ expires }: Exception, today: string): string | undefined {
+    const last = new Date(today);
+    last.setUTCDate(last.getUTCDate() + maxDaysAhead);
+    const lastDay = last.toISOString().slice(0, 10);
+    if (expires < today) {
+        return `must be ${today} or later: the exception has expired`;
+    }
+    return expires > lastDay ? `must be ${lastDay} or earlier: an exception is decided again every year` : undefined;
 }

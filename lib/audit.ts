@@ -28,6 +28,14 @@ export interface AuditArgs {
     readonly dataApiClusters?: readonly string[];
 }
 
+/** The stack's trail, and where it delivers. */
+export interface TrailParts {
+    readonly arn: pulumi.Output<string>;
+    readonly name: pulumi.Output<string>;
+    readonly logGroupName: pulumi.Output<string>;
+    readonly bucketName: pulumi.Output<string>;
+}
+
 /** Prefixes of the audit bucket: the records of the platform, and the account's CloudTrail logs. */
 export const auditPrefixes = { records: "audit/", trail: "cloudtrail" } as const;
 
@@ -41,11 +49,13 @@ export const logRequestsTo = (bucket: pulumi.Input<string>) => ({ bucket, prefix
 export class Audit extends pulumi.ComponentResource {
     public readonly auditBucketName: pulumi.Output<string>;
     public readonly auditBucketArn: pulumi.Output<string>;
-    /** ARN pattern of the objects with the platform's records. */
+    /** ARN pattern of the validator's records, by year. Not those of operators, under `audit/operations/`. */
     public readonly recordsArn: pulumi.Output<string>;
     /** Receives the access logs of the load balancer and of the audit bucket. */
     public readonly accessLogBucketName: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
+    /** Undefined where the account has a trail of its own. */
+    public readonly trail: TrailParts | undefined;
     private readonly args: AuditArgs;
 
     constructor(name: string, args: AuditArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -66,17 +76,18 @@ export class Audit extends pulumi.ComponentResource {
                 retentionDays,
                 objectLockDays: args.settings.objectLock ? retentionDays : 0,
                 accessLogs: logRequestsTo(accessLogs.bucketName),
-                statements: (bucketArn) => trailStatements(scope, bucketArn),
+                statements: (bucketArn) => [denyOverwrites(bucketArn), ...trailStatements(scope, bucketArn)],
             },
             inside,
         );
 
         this.auditBucketName = records.bucketName;
         this.auditBucketArn = records.arn;
-        this.recordsArn = pulumi.interpolate`${records.arn}/${auditPrefixes.records}*`;
+        this.recordsArn = pulumi.interpolate`${records.arn}/${auditPrefixes.records}????/*`;
         this.accessLogBucketName = accessLogs.bucketName;
         this.args = args;
-        this.logGroupNames = args.settings.cloudTrail ? [this.trail(args)] : [];
+        this.trail = args.settings.cloudTrail ? this.createTrail(args) : undefined;
+        this.logGroupNames = this.trail === undefined ? [] : [this.trail.logGroupName];
         this.registerOutputs({
             auditBucketName: this.auditBucketName,
             auditBucketArn: this.auditBucketArn,
@@ -106,11 +117,8 @@ export class Audit extends pulumi.ComponentResource {
         ];
     }
 
-    /**
-     * Logs management events of all regions, access to the platform's records and calls of the Data API; returns the name of the
-     * log group.
-     */
-    private trail({ scope, retentionDays, keyArn, dataApiClusters = [] }: AuditArgs): pulumi.Output<string> {
+    /** Logs management events of all regions, access to the platform's records and calls of the Data API. */
+    private createTrail({ scope, retentionDays, keyArn, dataApiClusters = [] }: AuditArgs): TrailParts {
         const inside = { parent: this };
         const name = nameOf(scope, "trail");
         const group = new aws.cloudwatch.LogGroup(
@@ -137,7 +145,7 @@ export class Audit extends pulumi.ComponentResource {
             },
             inside,
         );
-        new aws.cloudtrail.Trail(
+        const trail = new aws.cloudtrail.Trail(
             name,
             {
                 name,
@@ -171,7 +179,7 @@ export class Audit extends pulumi.ComponentResource {
             },
             inside,
         );
-        return group.name;
+        return { arn: trail.arn, name: trail.name, logGroupName: group.name, bucketName: this.auditBucketName };
     }
 }
 
@@ -195,6 +203,20 @@ const dataApiSelectors = (scope: Scope, clusters: readonly string[]) =>
                   ],
               },
           ];
+
+/**
+ * Denies to write a record without `If-None-Match`, with which S3 refuses a key that exists: Object Lock keeps the older
+ * version, but readers get the newest. This also refuses copies and uploads in parts, which nobody makes
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
+ */
+const denyOverwrites = (bucketArn: pulumi.Output<string>): Statement => ({
+    Sid: "DenyOverwrites",
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: "s3:PutObject",
+    Resource: pulumi.interpolate`${bucketArn}/${auditPrefixes.records}*`,
+    Condition: { Null: { "s3:if-none-match": "true" } },
+});
 
 /** Permissions that CloudTrail needs (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). */
 function trailStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { TrailParts } from "./audit.ts";
 import { routeEvents, type AlertTargets } from "./events.ts";
 import { arn } from "./iam.ts";
 import { requireItem } from "./list.ts";
@@ -18,6 +19,8 @@ export interface MonitoringArgs extends SubjectsArgs {
     readonly alerts: AlertTargets & SubjectsArgs["alerts"];
     /** KMS keys whose loss is reported. */
     readonly keyArns: readonly pulumi.Input<string>[];
+    /** The trail whose changes are reported; undefined where the stack has none. */
+    readonly trail: TrailParts | undefined;
 }
 
 /**
@@ -39,6 +42,7 @@ export class Monitoring extends pulumi.ComponentResource {
             ...args.eventRules,
             this.reportFailedDeployments(args),
             this.reportKeyLoss(args),
+            ...(args.trail ? [this.reportTrailChange(args, args.trail)] : []),
             ...(settings.database.breakGlass ? [this.reportBreakGlass(args)] : []),
         ];
         const subjects = subjectsOf({ ...args, eventRules });
@@ -93,19 +97,59 @@ export class Monitoring extends pulumi.ComponentResource {
     }
 
     /**
-     * A key that is disabled or scheduled for deletion takes the data with it that it encrypts. By CloudTrail, which must record
-     * management events of the account. The caller may name the key by its ID: only `resources` always has the ARN.
+     * A key that is disabled, scheduled for deletion or closed to its users takes the data with it that it encrypts. By CloudTrail,
+     * which must record management events of the account. The caller may name the key by its ID: only `resources` always has the ARN.
      */
     private reportKeyLoss({ scope, alerts, keyArns }: MonitoringArgs): string {
         return routeEvents(
             {
                 scope,
                 noun: "key-loss",
-                description: "Somebody disabled a KMS key of the stack or scheduled its deletion",
+                description: "Somebody disabled a KMS key of the stack, scheduled its deletion or changed its policy",
                 pattern: {
                     source: ["aws.kms"],
                     "detail-type": ["AWS API Call via CloudTrail"],
-                    detail: { eventName: ["DisableKey", "ScheduleKeyDeletion"], resources: { ARN: keyArns } },
+                    detail: {
+                        eventName: ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
+                        resources: { ARN: keyArns },
+                    },
+                },
+                severity: "critical",
+                alerts,
+            },
+            { parent: this },
+        );
+    }
+
+    /**
+     * What ends the recording of the trail, its delivery to the log group or the bucket, or deletes from the log group
+     * (PCI DSS 10.7.2). The rule depends on the trail, whose creation is therefore not reported.
+     */
+    private reportTrailChange({ scope, alerts }: MonitoringArgs, trail: TrailParts): string {
+        // The caller may name the trail either way.
+        const names = [trail.name, trail.arn];
+        return routeEvents(
+            {
+                scope,
+                noun: "trail-change",
+                description: "Somebody stopped, changed or deleted the stack's trail, or where it delivers",
+                pattern: {
+                    source: ["aws.cloudtrail", "aws.logs", "aws.s3"],
+                    "detail-type": ["AWS API Call via CloudTrail"],
+                    detail: {
+                        eventName: [
+                            ...["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
+                            ...["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"],
+                            ...["PutBucketPolicy", "DeleteBucketPolicy"],
+                        ],
+                        $or: [
+                            { requestParameters: { name: names } },
+                            // Of `PutEventSelectors`.
+                            { requestParameters: { trailName: names } },
+                            { requestParameters: { logGroupName: [trail.logGroupName] } },
+                            { requestParameters: { bucketName: [trail.bucketName] } },
+                        ],
+                    },
                 },
                 severity: "critical",
                 alerts,

@@ -286,6 +286,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
                 alerts: this.alerts,
                 eventRules,
                 keyArns: [dataKeyArn, messagingKeyArn, logsKeyArn, alertsKeyArn],
+                trail: this.audit.trail,
                 clusterName: this.named("cluster"),
                 cacheName: this.named("cache"),
                 loadBalancerArnSuffix: this.edge.loadBalancerArnSuffix,

@@ -34,6 +34,9 @@ function callerContexts(plan: Plan, role: Role): RequestContext[] {
     return [{}, ...functions.map(({ node }) => ({ "lambda:SourceFunctionArn": arnOf(node) }))];
 }
 
+/** Keys whose values a caller chooses: one that a policy asks for keeps nobody out. */
+const chosenByCaller: RequestContext = { "s3:if-none-match": "*" };
+
 /** Requests that cover all that a statement matches: each action, resource and context, with the wildcards filled in. */
 const broadestRequests = (principal: string, statement: ParsedStatement, context: RequestContext): AccessRequest[] =>
     toArray(statement.Action ?? "*").flatMap((pattern) =>
@@ -44,7 +47,7 @@ const broadestRequests = (principal: string, statement: ParsedStatement, context
                     principal,
                     action,
                     resource,
-                    context: { ...context, ...required },
+                    context: { ...chosenByCaller, ...context, ...required },
                 }));
             }),
         ),

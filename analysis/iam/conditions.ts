@@ -14,7 +14,7 @@ const planRequestKeys: readonly RegExp[] = [
     /^kms:viaservice$/,
     /^kms:encryptioncontext:.+$/,
     /^lambda:sourcefunctionarn$/,
-    /^s3:x-amz-acl$/,
+    /^s3:(if-none-match|x-amz-acl)$/,
 ];
 
 type Compare = (given: string, expected: string) => boolean;

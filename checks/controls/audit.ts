@@ -47,7 +47,7 @@ export const auditControls: readonly ControlGroup[] = [
     {
         ids: ["S3.15", "CKV_AWS_143"],
         title: "Buckets have Object Lock",
-        requirements: ["PCI-10.3.2", "PCI-10.5.1"],
+        requirements: ["PCI-10.3.2", "PCI-10.3.3", "PCI-10.5.1"],
         rules: ["records-lockable"],
     },
     {
@@ -118,7 +118,7 @@ export const auditControls: readonly ControlGroup[] = [
     {
         ids: ["CloudTrail.5", "CKV2_AWS_10"],
         title: "The trail sends events to CloudWatch Logs",
-        requirements: ["PCI-10.4.1.1"],
+        requirements: ["PCI-10.3.3"],
         rules: ["trail-complete"],
     },
     {
@@ -132,7 +132,7 @@ export const auditControls: readonly ControlGroup[] = [
         title: "The trail notifies an SNS topic of each log file",
         requirements: ["PCI-10.7.2"],
         unmetReason:
-            "CloudTrail delivers files every five minutes, too often for a notification; alarms use the log group",
+            "CloudTrail delivers files every five minutes, too often for a notification; trail-change-reported reports what ends them",
     },
     {
         ids: [
@@ -140,9 +140,7 @@ export const auditControls: readonly ControlGroup[] = [
             "CloudWatch.2",
             "CloudWatch.3",
             "CloudWatch.4",
-            "CloudWatch.5",
             "CloudWatch.6",
-            "CloudWatch.7",
             "CloudWatch.8",
             "CloudWatch.9",
             "CloudWatch.10",
@@ -152,9 +150,15 @@ export const auditControls: readonly ControlGroup[] = [
             "CloudWatch.14",
         ],
         title: "Metric filters and alarms exist for changes of the account",
-        requirements: ["PCI-10.4.1.1", "PCI-10.7.2"],
+        requirements: ["PCI-10.7.2"],
+        unmetReason: "Root, IAM and networks belong to all systems of an account, and its owner monitors them",
+    },
+    {
+        ids: ["CloudWatch.5", "CloudWatch.7"],
+        title: "Metric filters and alarms exist for changes of trails and for the loss of KMS keys",
+        requirements: ["PCI-10.7.2"],
         unmetReason:
-            "The account's owner monitors root, IAM and networks for all systems, with the events of the trail",
+            "EventBridge rules report both without a metric filter, for the stack's own trail and keys: trail-change-reported and key-loss-reported",
     },
     {
         ids: ["CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
@@ -188,7 +192,7 @@ export const auditControls: readonly ControlGroup[] = [
             "CKV2_AWS_3",
         ],
         title: "GuardDuty is enabled",
-        requirements: ["PCI-11.5.1"],
+        requirements: ["PCI-10.4.1.1", "PCI-11.5.1"],
         unmetReason:
             "An account has one detector: in the committed stacks the account's owner creates it, with accountServices.guardDuty a stack does",
     },

@@ -1,4 +1,15 @@
-import { arnOf, findingsUnless, getPath, itemsOf, resourcesOfType, textAtPath, toText } from "../../plan/query.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import {
+    arnOf,
+    findingsUnless,
+    getPath,
+    inputText,
+    itemsOf,
+    resourcesOfType,
+    splitPart,
+    textAtPath,
+    toText,
+} from "../../plan/query.ts";
 import { hasEventReport } from "../event-reports.ts";
 import { isNonEmptyText, requireInputs, unjudgedPaths } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
@@ -13,6 +24,54 @@ const selectsManagement = (selector: unknown): boolean => {
         unjudgedPaths(field, ["field", "equals"]).length === 0
     );
 };
+
+/** What takes a key from its users. */
+const keyCalls = {
+    source: "aws.kms",
+    calls: ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
+    by: "detail.resources.ARN",
+} as const;
+
+/** What ends a trail's recording, or deletes what it recorded, with the parameter that names the part and its values. */
+const trailCalls = [
+    {
+        source: "aws.cloudtrail",
+        calls: ["StopLogging", "DeleteTrail", "UpdateTrail"],
+        parameter: "name",
+        namesOf: (trail: PlanNode) => [inputText(trail, "name"), arnOf(trail)],
+    },
+    {
+        source: "aws.cloudtrail",
+        calls: ["PutEventSelectors"],
+        parameter: "trailName",
+        namesOf: (trail: PlanNode) => [inputText(trail, "name"), arnOf(trail)],
+    },
+    {
+        source: "aws.logs",
+        calls: ["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"],
+        parameter: "logGroupName",
+        namesOf: (trail: PlanNode) => [splitPart(inputText(trail, "cloudWatchLogsGroupArn"), ":", 6)],
+    },
+    {
+        source: "aws.s3",
+        calls: ["PutBucketPolicy", "DeleteBucketPolicy"],
+        parameter: "bucketName",
+        namesOf: (trail: PlanNode) => [inputText(trail, "s3BucketName")],
+    },
+] as const;
+
+/** Whether one of the pattern's alternatives has all these values of a parameter of the request. */
+const namesParameter = (pattern: unknown, parameter: string, values: readonly string[]): boolean =>
+    itemsOf(getPath(pattern, "detail.$or"))
+        .map((alternative) => itemsOf(getPath(alternative, `requestParameters.${parameter}`)))
+        .some((named) => values.every((value) => named.includes(value)));
+
+const isTrailChangeReported = (trail: PlanNode, plan: Plan): boolean =>
+    trailCalls.every(({ parameter, namesOf, ...reported }) =>
+        hasEventReport(plan, { ...reported, by: "detail.$or.*.requestParameters" }, (_, pattern) =>
+            namesParameter(pattern, parameter, namesOf(trail)),
+        ),
+    );
 
 export const auditRules: readonly Rule[] = [
     {
@@ -72,18 +131,29 @@ export const auditRules: readonly Rule[] = [
     },
     {
         name: "key-loss-reported",
-        description: "Whoever disables a KMS key of the stack, or schedules its deletion, is reported",
-        fix: "Name the key's ARN in an EventBridge rule on `DisableKey` and `ScheduleKeyDeletion` that notifies a topic, without another condition.",
+        description:
+            "Whoever disables a KMS key of the stack, schedules its deletion or changes its policy is reported",
+        fix: "Name the key's ARN in an EventBridge rule on `DisableKey`, `ScheduleKeyDeletion` and `PutKeyPolicy` that notifies a topic, without another condition.",
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "kms/key:Key"),
                 (key) =>
-                    hasEventReport(
-                        plan,
-                        { source: "aws.kms", calls: ["DisableKey", "ScheduleKeyDeletion"], by: "detail.resources.ARN" },
-                        (_, pattern) => itemsOf(getPath(pattern, "detail.resources.ARN")).includes(arnOf(key)),
+                    hasEventReport(plan, keyCalls, (_, pattern) =>
+                        itemsOf(getPath(pattern, keyCalls.by)).includes(arnOf(key)),
                     ),
-                "have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`",
+                "have an EventBridge rule that notifies a topic of `DisableKey`, `ScheduleKeyDeletion` and `PutKeyPolicy`",
+            ),
+    },
+    {
+        name: "trail-change-reported",
+        description:
+            "Whoever stops, changes or deletes the stack's trail, deletes from its log group or changes who may use its bucket is reported",
+        fix: "Name the trail, its log group and its bucket in an EventBridge rule that notifies a topic, as lib/monitoring.ts does.",
+        check: (plan) =>
+            findingsUnless(
+                resourcesOfType(plan, "cloudtrail/trail:Trail"),
+                (trail) => isTrailChangeReported(trail, plan),
+                "have an EventBridge rule that notifies a topic of what ends its recording",
             ),
     },
     {

@@ -156,7 +156,7 @@ export const allowAccount = (
 });
 
 export interface GatewayEndpointsArgs extends Omit<GatewayEndpointArgs, "service" | "statements"> {
-    /** Objects of the audit records. */
+    /** Objects that the validator writes as audit records. */
     readonly recordsArn: pulumi.Output<string>;
     /** The transaction table. */
     readonly tableArn: pulumi.Output<string>;

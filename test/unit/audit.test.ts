@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { accessLogPrefixes, Audit, auditPrefixes } from "../../lib/audit.ts";
 import { findNode, inputsOf, nodesOf, componentPlanner } from "../recorder.ts";
+import { matchesResource } from "../../analysis/iam/wildcards.ts";
+import { operationsPrefix } from "../../tools/frame/operation-record.ts";
 import { getPath, transitiveDependencies, toText } from "../../plan/query.ts";
 import { accountId, keyArns, onlyNode, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
@@ -98,14 +100,33 @@ test.each([
     expect(outputs).toEqual({
         auditBucketName: auditBucket,
         auditBucketArn: `arn:aws:s3:::${auditBucket}`,
-        recordsArn: `arn:aws:s3:::${auditBucket}/audit/*`,
+        recordsArn: `arn:aws:s3:::${auditBucket}/audit/????/*`,
         accessLogBucketName: `payment-access-logs-test-${accountId}`,
         logGroupNames,
     });
 });
 
+test("nobody overwrites a record: S3 refuses a write that does not ask it to refuse an existing key", async () => {
+    const [, denied] = policyStatements(findNode(await planned(), "payment-audit-test", bucketPolicy));
+    expect(denied).toEqual({
+        Sid: "DenyOverwrites",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "s3:PutObject",
+        Resource: `arn:aws:s3:::${auditBucket}/audit/*`,
+        Condition: { Null: { "s3:if-none-match": "true" } },
+    });
+});
+
+test("the validator's grant has the keys of its records, and none of the operators'", async () => {
+    const { recordsArn } = onlyNode(await planned(), "payment:index:Audit").outputs;
+    const allows = (key: string) => matchesResource(`arn:aws:s3:::${auditBucket}/${key}`, toText(recordsArn));
+    expect(allows("audit/2027/01/25/6f1c.json")).toBe(true);
+    expect(allows(`${operationsPrefix}2027/01/25/a.json`)).toBe(false);
+});
+
 test("this stack's trail, and no other, writes to its own folder of the audit bucket", async () => {
-    const [, ...allowed] = policyStatements(findNode(await planned(), "payment-audit-test", bucketPolicy));
+    const [, , ...allowed] = policyStatements(findNode(await planned(), "payment-audit-test", bucketPolicy));
     const cloudTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } };
     expect(allowed).toEqual([
         {

@@ -64,7 +64,7 @@ test.each(["dev", "staging", "prod"])(
         ]);
         expect(resources(`payment-s3-${stack}`)).toEqual([
             ["s3:GetObject", "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"],
-            ["s3:PutObject", `arn:aws:s3:::payment-audit-${stack}-${accountId}/audit/*`],
+            ["s3:PutObject", `arn:aws:s3:::payment-audit-${stack}-${accountId}/audit/????/*`],
         ]);
     },
 );

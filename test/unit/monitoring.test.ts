@@ -39,7 +39,15 @@ interface Changes {
     /** Requests a day of each merchant. */
     quotas?: number[];
     timeoutSeconds?: number;
+    hasTrail?: boolean;
 }
+
+const trail = {
+    arn: `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-test`,
+    name: "payment-trail-test",
+    logGroupName: "/cloudtrail/payment-trail-test",
+    bucketName: `payment-audit-test-${accountId}`,
+};
 
 function build({
     cacheNodes = 1,
@@ -47,6 +55,7 @@ function build({
     alarmThresholds = {},
     quotas = [1000],
     timeoutSeconds = 30,
+    hasTrail = true,
 }: Changes = {}): Monitoring {
     const scope = testScope();
     const { queues } = new Messaging("payment-messaging-test", {
@@ -82,6 +91,7 @@ function build({
         alerts: alertTargets,
         eventRules: ["guardduty-critical"],
         keyArns: Object.values(keyArns),
+        trail: hasTrail ? pulumi.output(trail) : undefined,
         clusterName: "payment-cluster-test",
         cacheName: "payment-cache-test",
         loadBalancerArnSuffix: "app/payment/1",
@@ -122,6 +132,7 @@ const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
     "guardduty-critical": ["event-rule"],
     "deployment-failed": ["event-rule"],
     "key-loss": ["event-rule"],
+    "trail-change": ["event-rule"],
     alerts: ["dead-letters"],
 };
 const budgetAlarms = ["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`);
@@ -410,11 +421,40 @@ test("the loss of each key of the stack is critical, however the caller names th
         source: ["aws.kms"],
         "detail-type": ["AWS API Call via CloudTrail"],
         detail: {
-            eventName: ["DisableKey", "ScheduleKeyDeletion"],
+            eventName: ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
             resources: { ARN: Object.values(keyArns) },
         },
     });
     expectCriticalTarget(plan, rule);
+});
+
+test("the end of the trail's recording is critical, however the caller names the trail", async () => {
+    const plan = await planned();
+    const rule = findNode(plan, "payment-trail-change-test", "aws:cloudwatch/eventRule:EventRule");
+    const names = [trail.name, trail.arn];
+    expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
+        source: ["aws.cloudtrail", "aws.logs", "aws.s3"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        detail: {
+            eventName: [
+                ...["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
+                ...["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"],
+                ...["PutBucketPolicy", "DeleteBucketPolicy"],
+            ],
+            $or: [
+                { requestParameters: { name: names } },
+                { requestParameters: { trailName: names } },
+                { requestParameters: { logGroupName: [trail.logGroupName] } },
+                { requestParameters: { bucketName: [trail.bucketName] } },
+            ],
+        },
+    });
+    expectCriticalTarget(plan, rule);
+});
+
+test("a stack without a trail reports no changes of one", async () => {
+    const rules = logicalNamesOf(await planned({ hasTrail: false }), "aws:cloudwatch/eventRule:EventRule");
+    expect(rules).toEqual(suffixes(["deployment-failed", "key-loss"]));
 });
 
 function expectCriticalTarget(plan: Plan, rule: PlanNode): void {

@@ -160,7 +160,7 @@ test("the function may record a payment and write its audit record, and Lambda d
         {
             Effect: "Allow",
             Action: "s3:PutObject",
-            Resource: `arn:aws:s3:::payment-audit-test-${accountId}/audit/*`,
+            Resource: `arn:aws:s3:::payment-audit-test-${accountId}/audit/????/*`,
             Condition: { StringEquals: here },
         },
         {

@@ -1,4 +1,4 @@
-import { accountServiceChecks } from "./preflight/account-services.ts";
+import { accountServiceChecks, skippedServiceChecks } from "./preflight/account-services.ts";
 import { acquirerCheck } from "./preflight/acquirers.ts";
 import {
     runPreflightChecks,
@@ -21,6 +21,7 @@ export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] 
     ...quotaChecks,
     domainCheck(resolve),
     ...accountServiceChecks,
+    ...skippedServiceChecks,
     ...takenNameChecks,
     acquirerCheck,
     rotationCheck,

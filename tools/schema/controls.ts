@@ -15,7 +15,7 @@ export function controlTables(rules: readonly Rule[], types: TypesByRule): strin
 }
 
 function requirementSection(id: string, rules: readonly Rule[], types: TypesByRule): string {
-    const { title = "", rules: named = [] } = requirements[id] ?? {};
+    const { title = "", rules: named = [], unmetReason } = requirements[id] ?? {};
     const direct = rules.filter(({ name }) => named.includes(name));
     const rows = controlGroups
         .filter(({ requirements: supported }) => supported.includes(id))
@@ -25,7 +25,11 @@ function requirementSection(id: string, rules: readonly Rule[], types: TypesByRu
         "",
         markdownTable(
             ["Controls", "What is asked", "Rules", "Resources", "State"],
-            [...direct.map((rule) => [id, rule.description, ...ruleCells([rule.name], types)]), ...rows],
+            [
+                ...(unmetReason === undefined ? [] : [[id, title, ...unmetState(unmetReason)]]),
+                ...direct.map((rule) => [id, rule.description, ...ruleCells([rule.name], types)]),
+                ...rows,
+            ],
         ),
     ].join("\n");
 }
@@ -65,7 +69,10 @@ const checkovCells = (finding: CheckovFinding): string[] => [
 
 /** Rules, resource types and state of a group of checks. */
 const controlState = ({ rules = [], unmetReason }: ControlGroup, types: TypesByRule): string[] =>
-    unmetReason === undefined ? ruleCells(rules, types) : ["", "", `not met: ${unmetReason}`];
+    unmetReason === undefined ? ruleCells(rules, types) : unmetState(unmetReason);
+
+/** In place of rules, resource types and state. */
+const unmetState = (reason: string): string[] => ["", "", `not met: ${reason}`];
 
 function ruleCells(names: readonly string[], types: TypesByRule): string[] {
     const read = new Set(names.flatMap((name) => types.get(name) ?? []));

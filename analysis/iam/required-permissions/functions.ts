@@ -4,8 +4,8 @@ import { resourcesOfType, arnOf, isObjectOrArray, getPath, toText, inputText } f
 import type { AccountPolicies } from "../policies.ts";
 import { requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
 
-/** Prefix of the validator's records in the bucket (validator/audit.ts). */
-const auditPrefix = "audit/";
+/** What the validator writes into the bucket: keys by year, each with a header that refuses to overwrite (validator/audit.ts). */
+const auditRecords = { keys: "audit/????/*", context: { "s3:if-none-match": "*" } } as const;
 
 /** What DynamoDB does with the key of a table on behalf of the caller (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html). */
 const tableKeyActions = [
@@ -70,8 +70,8 @@ function writeAuditRecordPermissions(
         ? []
         : [
               ...requirePermissions(lambda, role, ["s3:PutObject"], {
-                  resource: `arn:${partition}:s3:::${name}/${auditPrefix}*`,
-                  context: code,
+                  resource: `arn:${partition}:s3:::${name}/${auditRecords.keys}`,
+                  context: { ...code, ...auditRecords.context },
                   endpoint: "s3",
               }),
               ...requireKeyPermissions(lambda, role, ["kms:GenerateDataKey"], key, regionalHost("s3", region)),

@@ -258,6 +258,10 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(key, "logs", '["kms:DescribeKey","kms:Decrypt"]', '"kms:DescribeKey"'),
             "payment-trail-prod needs cloudtrail.amazonaws.com to kms:Decrypt on payment-logs-prod, but the policy of Key payment-logs-prod does not allow it (key)",
         ],
+        "a bucket policy that also denies the trail to overwrite, which sends no such header": [
+            changePolicy(bucketPolicy, "audit", "/audit/*", "/*"),
+            "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod denies it (resource)",
+        ],
         "a bucket policy with another prefix than the trail's": [
             changePolicy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
@@ -361,8 +365,8 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             "payment-api-prod needs payment-api-execution-prod to ecr:BatchGetImage on payment-api-prod through ecr.dkr, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
         ],
         "another prefix for records": [
-            changePolicy(rolePolicy, "validator", "/audit/*", "/records/*"),
-            "payment-validator-prod needs payment-validator-prod to s3:PutObject on payment-audit-prod/audit/* through s3, but the policy of RolePolicy payment-validator-prod does not allow it (identity)",
+            changePolicy(rolePolicy, "validator", "/audit/????/*", "/records/*"),
+            "payment-validator-prod needs payment-validator-prod to s3:PutObject on payment-audit-prod/audit/????/* through s3, but the policy of RolePolicy payment-validator-prod does not allow it (identity)",
         ],
         "an endpoint policy without PutItem": [
             changePolicy(endpoint, "dynamodb", '"dynamodb:PutItem",', ""),
@@ -448,8 +452,12 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             "payment-api-task-prod allows payment-api-task-prod kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, which no workload requires",
         ],
         "all prefixes of the bucket": [
-            changePolicy(rolePolicy, "validator", "/audit/*", "/*"),
+            changePolicy(rolePolicy, "validator", "/audit/????/*", "/*"),
             "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/any, which no workload requires",
+        ],
+        "records of operators": [
+            changePolicy(rolePolicy, "validator", "/audit/????/*", "/audit/operations/*"),
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/operations/any, which no workload requires",
         ],
         "interfaces for the function's own code": [
             changePolicy(
@@ -516,7 +524,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 "validator",
                 withValueAt("environment.variables", { TABLE_NAME: "payment-transactions-prod" }),
             ),
-            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/any in its own code, which no workload requires",
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/aaaa/any in its own code, which no workload requires",
         ],
         "a function without tracing": [
             changeInputs(lambda, "validator", withValueAt("tracingConfig.mode", "PassThrough")),

@@ -18,6 +18,7 @@ import { readStackConfig } from "../settings/stack-config.ts";
 import { settingsFromConfig } from "./config-plans.ts";
 
 const day = today();
+const daysAhead = (days: number): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
 const check = (root: string, ...argv: string[]): Promise<ToolResult> => runTool("check", argv, { root });
 
@@ -43,7 +44,7 @@ const exception = {
     resource: "payment-processing-dlq-prod",
     reason: "The queue moves to its own key with the next release.",
     owner: "payments-operations",
-    expires: "2999-12-31",
+    expires: daysAhead(366),
 };
 
 const summary = (excepted: number, failed: number): string =>
@@ -87,7 +88,7 @@ test("a stack passes with an exception, and the exception is printed", async () 
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^~ ${broken} `, "m"));
     expect(out).toContain(
-        "must have a KMS key of the platform as kmsMasterKeyId (excepted until 2999-12-31 by payments-operations: The queue moves",
+        `must have a KMS key of the platform as kmsMasterKeyId (excepted until ${exception.expires} by payments-operations: The queue moves`,
     );
     expect(out).toContain(summary(1, 0));
 });
@@ -98,6 +99,17 @@ test("an expired exception fails, and its violation is printed", async () => {
     expect(out).toMatch(new RegExp(`^✗ ${broken} `, "m"));
     expect(out).toContain(
         `✗ checks/exceptions.yaml[0].expires must be ${day} or later: the exception has expired, got "2020-01-31"\n`,
+    );
+    expect(out).toContain(summary(0, 1));
+});
+
+test("an exception that holds for more than 366 days fails, and its violation is printed", async () => {
+    const expires = daysAhead(367);
+    const { code, out } = await inWeakened([{ ...exception, expires }], (root) => check(root, "prod"));
+    expect(code).toBe(1);
+    expect(out).toMatch(new RegExp(`^✗ ${broken} `, "m"));
+    expect(out).toContain(
+        `✗ checks/exceptions.yaml[0].expires must be ${daysAhead(366)} or earlier: an exception is decided again every year, got "${expires}"\n`,
     );
     expect(out).toContain(summary(0, 1));
 });

@@ -66,6 +66,11 @@ test("a requirement with only unmet checks has their reasons", () => {
     expect(controlOf("PCI-8.6.3").unmetReason).toBeUndefined();
 });
 
+test("a requirement that its checks only help to meet has its own reason, and no rule as evidence", () => {
+    expect(controlOf("PCI-3.5.1")).toMatchObject({ rules: [], unmetReason: expect.stringContaining("3.5.1.2") });
+    expect(controlOf("S3.17")).toMatchObject({ requirements: ["PCI-3.5.1"], rules: ["encrypted-with-own-keys"] });
+});
+
 test.each([
     ["PCI-1.4.4", "PCI DSS"],
     ["EC2.15", "Security Hub"],
@@ -94,6 +99,9 @@ test("the page has the rules and resource types of each control, or the reason w
         "| DynamoDB.6 | Tables have deletion protection |  |  | not met: Stacks can be destroyed by design; production may set `deletionProtection` |",
     );
     expect(lines.filter((line) => line.startsWith("| PCI-4.2.1 "))).not.toEqual([]);
+    expect(lines).toContainEqual(
+        expect.stringMatching(/^\| PCI-11\.3\.1 \| Internal .* every three months \|(?: {2}\|){2} not met: ECR scans /),
+    );
 });
 
 test("the generator writes nothing where controls and rules contradict each other", async () => {

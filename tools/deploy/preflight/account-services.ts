@@ -14,6 +14,8 @@ interface AccountServiceRow {
     /** Type of the resource that creates it. */
     readonly type: string;
     readonly iamAction: string;
+    /** What PCI DSS demands it for, in the account of a stack with that compliance. */
+    readonly pciPurpose?: string;
     readonly findExisting: (clients: AwsClients) => Promise<string | undefined>;
 }
 
@@ -30,6 +32,7 @@ const accountServiceRows: readonly AccountServiceRow[] = [
         description: "a GuardDuty detector",
         type: "guardduty/detector:Detector",
         iamAction: "guardduty:ListDetectors",
+        pciPurpose: "detects intrusions (PCI DSS 11.5.1)",
         findExisting: async ({ guardDuty }) => (await guardDuty.send(new ListDetectorsCommand({}))).DetectorIds?.[0],
     },
     {
@@ -37,6 +40,7 @@ const accountServiceRows: readonly AccountServiceRow[] = [
         description: "a recorder of AWS Config",
         type: "cfg/recorder:Recorder",
         iamAction: "config:DescribeConfigurationRecorders",
+        pciPurpose: "detects changes of settings (PCI DSS 11.5.2)",
         findExisting: async ({ config }) => {
             const { ConfigurationRecorders: recorders } = await config.send(
                 new DescribeConfigurationRecordersCommand({}),
@@ -84,4 +88,24 @@ export const accountServiceChecks: readonly PreflightCheck[] = accountServiceRow
                 : [];
         },
     }),
+);
+
+/** Whether a stack with compliance PCI-DSS leaves to the account what the account has not. Its owner may use other products. */
+export const skippedServiceChecks: readonly PreflightCheck[] = accountServiceRows.flatMap(
+    ({ setting, description, iamAction, pciPurpose, findExisting }) =>
+        pciPurpose === undefined
+            ? []
+            : {
+                  name: `accountServices.${setting}`,
+                  iamActions: [iamAction],
+                  isWarning: true as const,
+                  run: async (clients: AwsClients, { settings }: PreflightInput) => {
+                      const isLeft = settings.compliance === "PCI-DSS" && settings.accountServices[setting] === "skip";
+                      return !isLeft || (await findExisting(clients)) !== undefined
+                          ? []
+                          : [
+                                `is skip, and the account has not ${description}: see that another product ${pciPurpose}, or set create`,
+                            ];
+                  },
+              },
 );

@@ -188,7 +188,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
     ],
     [
         "a policy for other records",
-        changePolicy(endpoint, "-s3-", "/audit/*", "/other/*"),
+        changePolicy(endpoint, "-s3-", "/audit/????/*", "/other/*"),
         "validator (function) -> s3 fails: the policy of payment-s3-prod does not allow s3:PutObject",
     ],
     [

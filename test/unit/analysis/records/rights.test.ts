@@ -64,18 +64,18 @@ const changes: Record<string, [PlanChange, string[]]> = {
         ],
     ],
     "another part of a bucket": [
-        changePolicy(rolePolicy, "validator", "/audit/*", "/*"),
+        changePolicy(rolePolicy, "validator", "/audit/????/*", "/*"),
         [
-            line("-", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "audit/\\*", ours),
+            line("-", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "audit/????/\\*", ours),
             line("+", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "\\*", ours),
         ],
     ],
     "a bucket that only a pattern names": [
-        changePolicy(rolePolicy, "validator", /payment-audit-prod[^/"]*\/audit\//, (found) =>
-            found.replace("prod", "pro?").replace("/audit/", "/"),
+        changePolicy(rolePolicy, "validator", /payment-audit-prod[^/"]*\/audit\/\?{4}\//, (found) =>
+            found.replace("prod", "pro?").replace("/audit/????/", "/"),
         ),
         [
-            line("-", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "audit/\\*", ours),
+            line("-", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "audit/????/\\*", ours),
             line("+", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "\\*", ours),
         ],
     ],

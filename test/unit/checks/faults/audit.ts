@@ -15,7 +15,9 @@ const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
 const eventRule = "aws:cloudwatch/eventRule:EventRule";
 const keyLossUnreported =
-    "must have an EventBridge rule that notifies a topic of `DisableKey` and `ScheduleKeyDeletion`";
+    "must have an EventBridge rule that notifies a topic of `DisableKey`, `ScheduleKeyDeletion` and `PutKeyPolicy`";
+const trailChangeUnreported =
+    "payment-trail-prod must have an EventBridge rule that notifies a topic of what ends its recording";
 
 export const auditFaults: FaultsByRule = {
     "uploads-aborted": {
@@ -123,13 +125,49 @@ export const auditFaults: FaultsByRule = {
             ),
             `payment-data-prod ${keyLossUnreported}`,
         ],
-        "a rule on one of the two calls": [
+        "a rule on two of the three calls": [
             changePolicy(eventRule, "key-loss", '"DisableKey",', "", "eventPattern"),
             `payment-data-prod ${keyLossUnreported}`,
         ],
         "a rule on the other keys": [
             changePolicy(eventRule, "key-loss", /"arn:aws:kms:[^"]+",/, "", "eventPattern"),
             `payment-data-prod ${keyLossUnreported}`,
+        ],
+    },
+    "trail-change-reported": {
+        "no rule": [removeResources(eventRule, "trail-change"), trailChangeUnreported],
+        "a rule without a target": [
+            removeResources("aws:cloudwatch/eventTarget:EventTarget", "trail-change"),
+            trailChangeUnreported,
+        ],
+        ...Object.fromEntries(
+            [
+                ...['"StopLogging",', '"DeleteTrail",', '"UpdateTrail",', '"PutEventSelectors",'],
+                ...['"DeleteLogGroup",', '"DeleteLogStream",', '"PutRetentionPolicy",'],
+                ...['"PutBucketPolicy",', ',"DeleteBucketPolicy"', ',"aws.logs"', ',"aws.s3"'],
+            ].map((part) => [
+                `a rule without ${part}`,
+                [changePolicy(eventRule, "trail-change", part, "", "eventPattern"), trailChangeUnreported],
+            ]),
+        ),
+        ...Object.fromEntries(
+            ["name", "trailName", "logGroupName", "bucketName"].map((parameter) => [
+                `a rule on another ${parameter}`,
+                [
+                    changePolicy(
+                        eventRule,
+                        "trail-change",
+                        new RegExp(`"${parameter}":\\["[^"]+"`),
+                        `"${parameter}":["other"`,
+                        "eventPattern",
+                    ),
+                    trailChangeUnreported,
+                ],
+            ]),
+        ),
+        "a rule on the trail by its name, not by its ARN": [
+            changePolicy(eventRule, "trail-change", /,"arn:aws:cloudtrail:[^"]+"/, "", "eventPattern"),
+            trailChangeUnreported,
         ],
     },
     "secrets-described": {

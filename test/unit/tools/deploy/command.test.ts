@@ -9,6 +9,7 @@ import type { CommandContext } from "../../../../tools/frame/context.ts";
 import type { PulumiAccess } from "../../../../tools/deploy/pulumi-access.ts";
 import type { DeployedStack, OpenStack } from "../../../../tools/deploy/session.ts";
 import { planStack, type Plan } from "../../../../plan/plan.ts";
+import { today } from "../../../../plan/stack-settings.ts";
 import type { StateResource } from "../../../../plan/state.ts";
 // The command loads the code of a subcommand on demand; the import makes the dependency of these tests visible.
 import "../../../../tools/deploy/destroy.ts";
@@ -213,7 +214,7 @@ test.each([
 ])("an exception that names %s", async (_, rule, stack, code, message) => {
     const folder = join(root, "checks");
     const reason = "The queue goes at the end of this year.";
-    const rest = { resource: "payment-notifications-dev", reason, owner: "operations", expires: "9999-12-31" };
+    const rest = { resource: "payment-notifications-dev", reason, owner: "operations", expires: today() };
     mkdirSync(folder);
     writeFileSync(join(folder, "exceptions.yaml"), JSON.stringify([{ rule, stack, ...rest }]));
     const rules = () => Promise.resolve([noQueues]);

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { PlatformSettings } from "../../../../lib/settings.ts";
-import { accountServiceChecks } from "../../../../tools/deploy/preflight/account-services.ts";
+import { accountServiceChecks, skippedServiceChecks } from "../../../../tools/deploy/preflight/account-services.ts";
 import {
     runPreflightChecks,
     type PreflightCheck,
@@ -59,6 +59,8 @@ const ready: FakeResponses = {
     ListHostedZonesByName: { HostedZones: [zone("payments.example.com.")] },
     GetHostedZone: { DelegationSet: { NameServers: ["ns-1.awsdns-1.com"] } },
     GetAccount: {},
+    ListDetectors: { DetectorIds: ["d1"] },
+    DescribeConfigurationRecorders: { ConfigurationRecorders: [{ name: "r" }] },
 };
 const resolve = () => Promise.resolve(["NS-1.awsdns-1.com."]);
 
@@ -333,6 +335,25 @@ test.each<[string, string, FakeResponses, string[]]>([
     expect(found).toEqual({ problems: problems.map((line) => `accountServices.${setting}: ${line}`), warnings: [] });
 });
 
+test("a stack with PCI DSS is warned where nothing in the account detects intrusions and changes", async () => {
+    const warningsOf = async (answers: FakeResponses, settings: Partial<PlatformSettings> = {}) => {
+        const { problems, warnings } = await verdict(answers, subjectOf("prod", settings), skippedServiceChecks);
+        expect(problems).toEqual([]);
+        return warnings;
+    };
+    const none = [
+        "accountServices.guardDuty: is skip, and the account has not a GuardDuty detector: see that another product detects intrusions (PCI DSS 11.5.1), or set create",
+        "accountServices.config: is skip, and the account has not a recorder of AWS Config: see that another product detects changes of settings (PCI DSS 11.5.2), or set create",
+    ];
+    const nothing = { ListDetectors: {}, DescribeConfigurationRecorders: {} };
+    expect(await warningsOf(nothing)).toEqual(none);
+    expect(await warningsOf({ ...nothing, ListDetectors: { DetectorIds: ["d1"] } })).toEqual(none.slice(1));
+    const recorded = { DescribeConfigurationRecorders: { ConfigurationRecorders: [{ name: "r" }] } };
+    expect(await warningsOf({ ...nothing, ...recorded })).toEqual(none.slice(0, 1));
+    expect(await warningsOf(nothing, accountServices("guardDuty", "create"))).toEqual(none.slice(1));
+    expect(await warningsOf(nothing, { compliance: "none" })).toEqual([]);
+});
+
 test("what the stack itself created is no conflict", async () => {
     const state = stateWith([stateResource("aws:apigateway/account:Account", "gateway-logging")]);
     const subject = { ...(await subjectOf("prod")), state };
@@ -393,7 +414,10 @@ test("what AWS omits from its answers counts as none", async () => {
     const { clients } = clientsWith(silence);
     for (const subject of [await subjectOf("prod"), { ...(await subjectOf("prod")), state }]) {
         const { problems, warnings } = await runPreflight(clients, subject, preflightChecks(resolve));
-        expect(warnings).toEqual([]);
+        expect(warnings.map((line) => line.replace(/:.*$/, ""))).toEqual([
+            "accountServices.guardDuty",
+            "accountServices.config",
+        ]);
         // An answer without a resource is one that the resource exists: what "names of each" does with it is tested there.
         const checked = problems
             .map((problem) => problem.replace(/:.*$/, ""))
