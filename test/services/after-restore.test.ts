@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { idFor, onceRequest } from "../../services/api/idempotency.ts";
 import { createRefund } from "../../services/api/payments.ts";
+import { Unprocessable } from "../../services/common/consumer.ts";
 import type { Pool } from "../../services/common/database.ts";
 import { newId } from "../../services/common/ids.ts";
 import { createLog } from "../../services/common/log.ts";
@@ -210,6 +211,25 @@ describe("restored data that is prepared", () => {
         const { entries } = await sides.acquirer.report();
         expect(entries.filter(({ operation }) => operation === "refund")).toHaveLength(1);
     });
+
+    test.each(["declined", "failed"])(
+        "refunds no payment that is %s after it, which the acquirer is not asked for",
+        async (status) => {
+            const id = newId();
+            await insertPayment(id, 1234);
+            await sides.book({ ...operationOf("refund", newId(), id), at: noon });
+            await sides.run();
+            await prepare();
+            if (status === "failed") {
+                await query("UPDATE payments.payment SET status = 'authorized' WHERE id = $1", [id]);
+            }
+            await query("UPDATE payments.payment SET status = $2 WHERE id = $1", [id, status]);
+            await query("DELETE FROM payments.api_outbox WHERE id = $1", [id]);
+            const { entries, repeated } = await sides.acquirer.report();
+            await expect(processAll()).rejects.toThrow(new Unprocessable("the payment of the refund is not captured"));
+            expect(await sides.acquirer.report()).toMatchObject({ entries, repeated });
+        },
+    );
 
     test("leaves a refund of the acquirer's alone that a person has settled", async () => {
         const capture = await sides.capture(noon);
