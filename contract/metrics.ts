@@ -81,7 +81,7 @@ export const metricGroups = {
         ReconciliationDifferences: {
             unit: "Count",
             meaning:
-                "Captures and refunds that only the acquirer or only the database knows, or with another amount, which nobody has settled; 0 where none is",
+                "Captures and refunds that only the acquirer or only the database knows, with another amount or made twice, which nobody has settled; 0 where none is",
             steady: true,
         },
     },

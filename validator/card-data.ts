@@ -8,7 +8,8 @@ const minCardNumberLength = 13;
 const maxCardNumberLength = 19;
 
 const decimalDigit = /\p{Nd}/u;
-const letter = /\p{L}/u;
+/** Not those that look like a mark between digits, such as the Japanese long vowel sign, nor invisible ones, such as Hangul fillers. */
+const letter = /(?![\p{Lm}\p{Default_Ignorable_Code_Point}])\p{L}/u;
 
 /** A UUID of RFC 9562, with its version and variant, as a word of its own. */
 const uuid =

@@ -46,12 +46,18 @@ export function headerValues(event: ProxyEvent, name: string): string[] {
         .map((value) => value.trim());
 }
 
-/** Query parameters by name. An ALB passes them as they came, percent signs and all. */
+/**
+ * Query parameters by name, with all values. API Gateway sends each in both forms, in one of them its last value only. An ALB passes them as they came,
+ * percent signs and all, so that two of its names may be the same.
+ */
 export function queryParameters(event: ProxyEvent): [name: string, values: string[]][] {
     const single = Object.entries(event.queryStringParameters ?? {}).map(([name, value]) => [name, [value]] as const);
     const entries = [...Object.entries(event.multiValueQueryStringParameters ?? {}), ...single];
-    const parameters = new Map(entries.map(([name, values]) => [decodeUriText(name), values ?? []]));
-    return [...parameters].map(([name, values]) => [name, values.map((value) => decodeUriText(value ?? ""))]);
+    const parameters = Map.groupBy(entries, ([name]) => decodeUriText(name));
+    return [...parameters].map(([name, same]) => [
+        name,
+        same.flatMap(([, values]) => (values ?? []).map((value) => decodeUriText(value ?? ""))),
+    ]);
 }
 
 export function requestPath(event: ProxyEvent): string {

@@ -47,8 +47,9 @@ export const idShape = (min: number): string =>
     `must be ${min} to 64 letters, digits, _ or -, and start with a letter or digit`;
 const paymentIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/;
 const metadataNamePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
-// eslint-disable-next-line no-control-regex -- control characters are what is refused: they forge lines in whoever prints them
-const controlCharacters = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
+/** Control characters forge lines in whoever prints them. Half a surrogate pair is no character: it has no UTF-8, which stores keep. */
+// eslint-disable-next-line no-control-regex -- they are what is refused
+const refusedCharacters = /[\x00-\x1f\x7f-\x9f\u2028\u2029\p{Surrogate}]/u;
 
 const fields = ["merchantId", "paymentId", "customerId", "amountMinor", "currency", "metadata"];
 
@@ -190,8 +191,8 @@ function readMetadata(body: Record<string, unknown>, problems: FieldProblem[]): 
         }
         if (typeof value !== "string") {
             problems.push({ field, rule: "type", detail: "must be a string" });
-        } else if (value.length > maxMetadataLength || controlCharacters.test(value)) {
-            const detail = `must be at most ${maxMetadataLength} characters, without control characters`;
+        } else if (value.length > maxMetadataLength || refusedCharacters.test(value)) {
+            const detail = `must be at most ${maxMetadataLength} characters, without control characters and halves of a character`;
             problems.push({ field, rule: "format", detail });
         }
     }

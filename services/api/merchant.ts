@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import {
     apiKeyIdHeader,
@@ -41,7 +42,8 @@ export class Merchants {
     private reading: { readonly startedAt: number; readonly done: Promise<void> } | undefined;
     private failure: { readonly failedAt: number; readonly error: string } | undefined;
 
-    constructor(readSecret: () => Promise<string>, log: Pick<Log, "error">, now: () => number = Date.now) {
+    /** @param now milliseconds of a clock that nobody can set back: a removed token would stay accepted */
+    constructor(readSecret: () => Promise<string>, log: Pick<Log, "error">, now = () => performance.now()) {
         this.readSecret = readSecret;
         this.log = log;
         this.now = now;

@@ -45,7 +45,7 @@ const metricOf: Readonly<Partial<Record<PaymentStatus, MetricName>>> = {
  * Processes a message, as often as it is received. Each call to the acquirer has a key that follows from the payment and the
  * step, and each transition happens only from the status that was read: a repeated message changes nothing twice.
  *
- * @throws Unprocessable if what it names does not exist; NoDecision if the acquirer is to be called again
+ * @throws Unprocessable if what it names does not exist, or cannot be refunded; NoDecision if the acquirer is to be called again
  */
 export const processMessage = (args: ProcessArgs, message: ProcessingMessage): Promise<void> =>
     message.type === "payment.accepted" ? processPayment(args, message) : processRefund(args, message);
@@ -83,6 +83,9 @@ async function processRefund(
     if (steps[payment.status] !== undefined) {
         // After a restore both have a message. This one is received again, until the capture has come.
         throw new Error(`the refund waits for the capture of its payment, which is ${payment.status}`);
+    }
+    if (payment.status !== "captured") {
+        throw new Unprocessable("the payment of the refund is not captured");
     }
     const decision = await call(args, "refund", { subject: refundId, payment, correlationId });
     if (decision.approved) {

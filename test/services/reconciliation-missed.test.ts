@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../contract/container.ts";
 import { newId } from "../../services/common/ids.ts";
+import type { ReportedOperation } from "../../services/payment/reconciliation/report.ts";
 import { reconciliationState, reconciliationStateSql } from "../../services/payment/reconciliation/state.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { query } from "./support/merchant.ts";
@@ -66,17 +67,41 @@ describe("no money is missed", () => {
         expect(await sides.open()).toEqual(["only-database"]);
     });
 
-    test("behind another operation with its key, in a later page", async () => {
-        const capture = await sides.capture(`${yesterday}T12:00:00.000Z`);
-        const page = (amountMinor: number, next?: string) =>
-            JSON.stringify({ operations: [{ ...capture, amountMinor }], next });
-        await sides.acquirer.setFaults({ reportPages: [page(999_999, "1"), page(capture.amountMinor)] });
-        const { code, lines } = await sides.run({ RECONCILED_DAY: yesterday });
-        expect(code).toBe(1);
-        expect(lines.filter(({ level }) => level === "error")).toMatchObject([
-            { day: yesterday, message: expect.stringContaining("operations: must not have a key twice") },
-        ]);
-        expect(await sides.comparedDays()).toEqual([]);
+    const text = (operations: readonly object[], next?: string) => JSON.stringify({ operations, next });
+    test.each<[where: string, reports: (capture: ReportedOperation) => Record<string, string[]>]>([
+        ["in one page", (one) => ({ [first]: [text([one, one, one])] })],
+        [
+            "in two pages",
+            (one) => ({ [first]: [text([one], "1"), text([{ ...one, at: one.at.replace("12:00", "12:01") }])] }),
+        ],
+        [
+            "behind one of another amount, in two pages",
+            (one) => ({ [first]: [text([{ ...one, amountMinor: 999_999 }], "1"), text([one])] }),
+        ],
+        [
+            "on two days",
+            (one) => ({
+                [first]: [text([one])],
+                [yesterday]: [text([{ ...one, at: one.at.replace(first, yesterday), amountMinor: 999_999 }])],
+            }),
+        ],
+    ])("that was moved twice with one key, %s, and only a person settles it", async (_, reportsOf) => {
+        const capture = await sides.capture(`${first}T12:00:00.000Z`);
+        const reports = Object.entries(reportsOf(capture));
+        const runs = async () => {
+            const codes: number[] = [];
+            for (const [RECONCILED_DAY, reportPages] of [...reports, ...reports]) {
+                await sides.acquirer.setFaults({ reportPages });
+                codes.push((await sides.run({ RECONCILED_DAY })).code);
+            }
+            return codes.at(-1);
+        };
+        expect(await runs()).toBe(differsExitCode);
+        expect(await sides.open()).toEqual(["twice"]);
+        expect(await sides.comparedDays()).toEqual(reports.map(([day]) => day));
+        expect((await sides.run({ ACCEPTED_DIFFERENCE: capture.idempotencyKey })).code).toBe(0);
+        expect(await runs()).toBe(0);
+        expect(await sides.open()).toEqual([]);
     });
 
     test("in a gap between compared days, which the age shows until it is compared", async () => {

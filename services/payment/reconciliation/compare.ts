@@ -17,39 +17,85 @@ const { capture, refund } = keySuffixes;
 const keysAtOnce = 1_000;
 
 /**
- * Keeps a page of a report, and records what this platform does not have of it, or has with another amount.
+ * Keeps a page of a report, and records what this platform does not have of it, or has with another amount, and what has the key of another
+ * operation: of this page, or of another day.
  *
- * @returns how many operations were known with other values
+ * @returns operations that were known with other values
  */
-export async function comparePage(database: Database, operations: readonly ReportedOperation[]): Promise<number> {
-    const changed = await keepOperations(database, operations);
-    await record(database, differencesOfAcquirer, [operations.map(({ idempotencyKey }) => idempotencyKey)]);
-    return changed;
+export async function comparePage(
+    database: Database,
+    operations: readonly ReportedOperation[],
+): Promise<ReportedOperation[]> {
+    const byKey = new Map(operations.toReversed().map((one) => [one.idempotencyKey, one]));
+    const firsts = [...byKey.values()];
+    const changed = await keepOperations(database, firsts);
+    await record(database, differencesOfAcquirer, [[...byKey.keys()]]);
+    const onOtherDay = await keptOnOtherDay(database, firsts);
+    await recordTwice(
+        database,
+        operations.filter((one) => byKey.get(one.idempotencyKey) !== one || onOtherDay.has(one.idempotencyKey)),
+    );
+    return firsts.filter(({ idempotencyKey }) => changed.has(idempotencyKey));
 }
 
-/** An operation that is known and the same is not written. PostgreSQL sets `xmax` of a row that it updates, and of no new one. */
-async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<number> {
-    const { rows } = await database.query<{ changed: boolean }>(
-        `INSERT INTO payments.acquirer_operation (idempotency_key, operation, payment_id, amount_minor, currency, at)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
-            AS reported (idempotency_key, operation, payment_id, amount_minor, currency, at)
+/** Operations whose keys are those of others, which stay kept: money was moved twice with one key. */
+export async function recordTwice(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
+    if (operations.length > 0) {
+        await record(database, movedTwice, valuesOf(operations));
+    }
+}
+
+const dayIn = (table: string): string => `(${table}.at AT TIME ZONE 'UTC')::date`;
+
+const reportedTable = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
+    AS reported (idempotency_key, operation, payment_id, amount_minor, currency, at)`;
+
+const valuesOf = (operations: readonly ReportedOperation[]): unknown[] => [
+    operations.map(({ idempotencyKey }) => idempotencyKey),
+    operations.map(({ operation }) => operation),
+    operations.map(({ paymentId }) => paymentId),
+    operations.map(({ amountMinor }) => amountMinor),
+    operations.map(({ currency }) => currency),
+    operations.map(({ at }) => at),
+];
+
+const movedTwice = `SELECT DISTINCT ON (idempotency_key) idempotency_key, 'twice' AS kind, operation, payment_id, ${dayIn("reported")} AS day,
+        amount_minor AS acquirer_amount_minor, currency AS acquirer_currency,
+        NULL::bigint AS database_amount_minor, NULL::text AS database_currency
+    FROM ${reportedTable} ORDER BY idempotency_key, at DESC`;
+
+/**
+ * An operation that is known and the same is not written, and one of another day does not take the place of that which is known. PostgreSQL sets
+ * `xmax` of a row that it updates, and of no new one.
+ *
+ * @returns keys of those that were known with other values
+ */
+async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<Set<string>> {
+    const { rows } = await database.query<{ key: string; changed: boolean }>(
+        `INSERT INTO payments.acquirer_operation AS kept (idempotency_key, operation, payment_id, amount_minor, currency, at)
+        SELECT * FROM ${reportedTable}
         WHERE NOT EXISTS (SELECT FROM payments.acquirer_operation AS known
             WHERE (known.idempotency_key, known.operation, known.payment_id, known.amount_minor, known.currency, known.at)
                 = (reported.idempotency_key, reported.operation, reported.payment_id, reported.amount_minor, reported.currency, reported.at))
         ORDER BY idempotency_key
         ON CONFLICT (idempotency_key) DO UPDATE SET operation = excluded.operation, payment_id = excluded.payment_id,
             amount_minor = excluded.amount_minor, currency = excluded.currency, at = excluded.at
-        RETURNING xmax <> 0 AS changed`,
-        [
-            operations.map(({ idempotencyKey }) => idempotencyKey),
-            operations.map(({ operation }) => operation),
-            operations.map(({ paymentId }) => paymentId),
-            operations.map(({ amountMinor }) => amountMinor),
-            operations.map(({ currency }) => currency),
-            operations.map(({ at }) => at),
-        ],
+        WHERE ${dayIn("kept")} = ${dayIn("excluded")}
+        RETURNING idempotency_key AS key, xmax <> 0 AS changed`,
+        valuesOf(operations),
     );
-    return rows.filter(({ changed }) => changed).length;
+    return new Set(rows.filter(({ changed }) => changed).map(({ key }) => key));
+}
+
+/** Keys of operations that are known from the report of another day. */
+async function keptOnOtherDay(database: Database, operations: readonly ReportedOperation[]): Promise<Set<string>> {
+    const { rows } = await database.query<{ key: string }>(
+        `SELECT idempotency_key AS key FROM unnest($1::text[], $2::timestamptz[]) AS reported (idempotency_key, at)
+            JOIN payments.acquirer_operation AS kept USING (idempotency_key)
+        WHERE ${dayIn("kept")} <> ${dayIn("reported")}`,
+        [operations.map(({ idempotencyKey }) => idempotencyKey), operations.map(({ at }) => at)],
+    );
+    return new Set(rows.map(({ key }) => key));
 }
 
 /**
@@ -134,7 +180,7 @@ const sameInDatabase = `SELECT payment.amount_minor, payment.currency FROM payme
 const differencesWhere = (where: string): string => `
     SELECT reported.idempotency_key,
         CASE WHEN same.currency IS NULL THEN 'only-acquirer' ELSE 'other-amount' END AS kind,
-        reported.operation, reported.payment_id, (reported.at AT TIME ZONE 'UTC')::date AS day,
+        reported.operation, reported.payment_id, ${dayIn("reported")} AS day,
         reported.amount_minor AS acquirer_amount_minor, reported.currency AS acquirer_currency,
         same.amount_minor AS database_amount_minor, same.currency AS database_currency
     FROM payments.acquirer_operation AS reported LEFT JOIN LATERAL (${sameInDatabase}) AS same ON true
@@ -150,7 +196,7 @@ const reportedSame = (other: string): string => `SELECT FROM payments.acquirer_o
 /** Captures and refunds of this platform, from the time $1 and before $2, that the acquirer does not know. */
 export const onlyInDatabase = `
     SELECT moved.idempotency_key, 'only-database' AS kind, moved.operation, moved.payment_id,
-        (moved.at AT TIME ZONE 'UTC')::date AS day,
+        ${dayIn("moved")} AS day,
         NULL::bigint AS acquirer_amount_minor, NULL::text AS acquirer_currency,
         payment.amount_minor AS database_amount_minor, payment.currency AS database_currency
     FROM (
@@ -166,6 +212,8 @@ export const onlyInDatabase = `
 /** Settles those of the keys $1 that are no difference any more. */
 const settleSql = `UPDATE payments.reconciliation_difference AS open SET settled_at = now(), settled_by = 'comparison'
     WHERE idempotency_key = ANY($1) AND settled_at IS NULL AND CASE kind
+        -- Only a person can say that the acquirer has taken it back: its reports keep both.
+        WHEN 'twice' THEN false
         WHEN 'only-database' THEN EXISTS (${reportedSame("open")})
         ELSE NOT EXISTS (SELECT FROM (${differencesWhere("reported.idempotency_key = open.idempotency_key")}) AS found
             WHERE found.kind = open.kind)

@@ -44,10 +44,7 @@ const pageOf = (day: Day) =>
     z.object({
         operations: z
             .array(operationOf(day))
-            .max(maxOperations, { error: `must have ${maxOperations} operations at most` })
-            .refine((all) => new Set(all.map(({ idempotencyKey }) => idempotencyKey)).size === all.length, {
-                error: "must not have a key twice",
-            }),
+            .max(maxOperations, { error: `must have ${maxOperations} operations at most` }),
         next: z.string().min(1).max(512).optional(),
     });
 
@@ -64,10 +61,10 @@ export class ReportNotReady extends Error {
 
 /** A report has another form than docs/reconciliation.md says. The message names fields and rules, and no value. */
 export class ReportRefused extends Error {
-    constructor(day: Day, problems: readonly string[], page?: number) {
+    constructor(day: Day, problems: readonly string[], page: number) {
         const more = problems.length > maxProblems ? `; and ${problems.length - maxProblems} more` : "";
         super(
-            `the acquirer's report of ${day} is refused${page === undefined ? "" : `, page ${page}`}: ${problems.slice(0, maxProblems).join("; ")}${more}`,
+            `the acquirer's report of ${day} is refused, page ${page}: ${problems.slice(0, maxProblems).join("; ")}${more}`,
         );
         this.name = "ReportRefused";
     }

@@ -3,13 +3,13 @@ import { connectDatabase, type Pool } from "../../common/database.ts";
 import { errorFields, type Log } from "../../common/log.ts";
 import type { Sources } from "../../common/sources.ts";
 import { AcquirerClient, NoAnswer, type AcquirerLimits } from "../acquirer-client.ts";
-import { acceptDifference, compareDay, comparePage, settleDifferences } from "./compare.ts";
+import { acceptDifference, compareDay, comparePage, recordTwice, settleDifferences } from "./compare.ts";
 import type { ReconciliationConfig } from "./config.ts";
 import { addDays, dayOf, type Day } from "./days.ts";
-import { readReport, ReportNotReady, ReportRefused, reportLimits } from "./report.ts";
+import { readReport, ReportNotReady, ReportRefused, reportLimits, type ReportedOperation } from "./report.ts";
 import { beginWith, daysDue, openDifferences } from "./state.ts";
 
-/** How often a report is read at most until it changes nothing: the acquirer may correct it meanwhile. */
+/** How often a report is read at most until it corrects nothing: the acquirer may correct it meanwhile. */
 const maxReads = 3;
 
 /** Open differences that the log has a line for, at most. */
@@ -141,23 +141,29 @@ async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, da
 }
 
 /**
- * A report that was read and is read again changes nothing, unless a key is in two of its pages, with different values: one of them would
- * hide the other. A report whose operations were new, or known and the same, is read once.
+ * A report is read again where operations were known with other values: the acquirer has corrected them, or two pages have a key, and one
+ * operation would hide the other. The latter change in each read, and twice.
  *
  * @returns the number of operations
  */
 async function compareReport(database: Pool, client: AcquirerClient, day: Day): Promise<number> {
-    for (let read = 1; read <= maxReads; read += 1) {
-        let [operations, changed] = [0, 0];
+    let operations = 0;
+    let isSame = false;
+    for (let read = 1; read <= maxReads && !isSame; read += 1) {
+        operations = 0;
+        const changed: ReportedOperation[] = [];
         for await (const page of readReport(client, day)) {
-            changed += await comparePage(database, page);
+            changed.push(...(await comparePage(database, page)));
             operations += page.length;
         }
-        if (changed === 0) {
-            return operations;
-        }
+        const byKey = [...Map.groupBy(changed, ({ idempotencyKey }) => idempotencyKey).values()];
+        await recordTwice(
+            database,
+            byKey.flatMap(([, ...again]) => again),
+        );
+        isSame = byKey.every((changes) => changes.length > 1);
     }
-    throw new ReportRefused(day, ["operations: must not have a key twice, with different values in two pages"]);
+    return operations;
 }
 
 /** Writes a line for each open difference. @returns how many are open */

@@ -1,5 +1,6 @@
+import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { apiKeyIdHeader, gatewayTokenHeader } from "../../../contract/gateway.ts";
 import { Merchants } from "../../../services/api/merchant.ts";
 
@@ -45,6 +46,20 @@ test("a new token and a new key are accepted within seconds, and the old token u
     state.value = secret([second]);
     state.now += 300_000;
     await expect(merchants.merchantOf(headers(first))).rejects.toMatchObject(forbidden);
+});
+
+test("a removed token is refused after five minutes, also where the time of the machine was set back", async () => {
+    let value = secret([first]);
+    const monotonic = jest.spyOn(performance, "now").mockReturnValue(1_000);
+    const wall = jest.spyOn(Date, "now").mockReturnValue(86_400_000);
+    const merchants = new Merchants(() => Promise.resolve(value), { error: () => undefined });
+    await merchants.merchantOf(headers(first));
+    value = secret([second]);
+    monotonic.mockReturnValue(301_000);
+    wall.mockReturnValue(0);
+    await expect(merchants.merchantOf(headers(first))).rejects.toMatchObject(forbidden);
+    monotonic.mockRestore();
+    wall.mockRestore();
 });
 
 test.each([

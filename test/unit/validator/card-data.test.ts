@@ -18,6 +18,8 @@ describe("card numbers", () => {
         "\uff14\uff11\uff11\uff11 1111 1111 1111",
         "4\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e3111111111111",
         "\u2074\u00b9\u00b9\u00b9 \u2460\u2460\u2460\u2460 1111 1111",
+        "4111\u30fc1111\u30fc1111\u30fc1111",
+        "4111\u31641111\u31641111\u31641111",
         "\u0664\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661",
     ])("%s is found", (text) => {
         expect(holdsCardNumber(text)).toBe(true);
@@ -71,7 +73,9 @@ describe("card numbers", () => {
     });
 
     test("a letter ends a row of digits, so that a date with a time is no card number", () => {
-        expect(holdsCardNumber("41111111x11111111")).toBe(false);
+        for (const letter of ["x", "é", "字", "ん"]) {
+            expect(holdsCardNumber(`41111111${letter}11111111`)).toBe(false);
+        }
         expect(holdsCardNumber("2026-03-04T23:59:58.500Z")).toBe(false);
     });
 });

@@ -31,6 +31,8 @@ const separators = [
     "\u3000",
     "\uff0d",
     "\u00b7",
+    // Letters of Unicode that look like a mark: long vowel signs, an apostrophe; and invisible ones: Hangul fillers.
+    ...["\u30fc", "\uff70", "\u02bc", "\u3164", "\uffa0", "\u1160"],
 ];
 
 /** The zero of a script; its nine others follow it in Unicode. */

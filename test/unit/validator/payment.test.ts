@@ -76,6 +76,7 @@ describe("refused", () => {
         ["null as metadata", { metadata: null }, ["metadata type"]],
         ["a control character", { metadata: { note: "a\u0000b" } }, ["metadata.note format"]],
         ["a line separator", { metadata: { note: "a\u2028b" } }, ["metadata.note format"]],
+        ["half a character", { metadata: { note: "a\ud83d" } }, ["metadata.note format"]],
         ["long metadata", { metadata: { note: "x".repeat(201) } }, ["metadata.note format"]],
         ["a metadata name with a space", { metadata: { "a b": "x" } }, ["metadata.(name withheld) format"]],
         ["too much metadata", { metadata: entries(21) }, ["metadata limit"]],

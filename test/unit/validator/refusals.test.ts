@@ -98,6 +98,21 @@ describe("a refused request", () => {
             400,
             ["query.cvv card-field", "query.cvv unknown-field"],
         ],
+        [
+            "a card number before another value of its name, as API Gateway sends them",
+            {
+                queryStringParameters: { q: "1" },
+                multiValueQueryStringParameters: { q: ["4111111111111111", "1"] },
+            },
+            400,
+            ["query.q card-number", "query.q unknown-field"],
+        ],
+        [
+            "a card number before another value of its name, which is encoded, as an ALB sends them",
+            { queryStringParameters: { q: "4111111111111111", "%71": "1" } },
+            400,
+            ["query.q card-number", "query.q unknown-field"],
+        ],
         ["a card number on the wrong path", { path: "/refund/4111-1111-1111-1111" }, 400, ["path card-number"]],
     ])("for %s", async (_name, changes, status, problems) => {
         const { aws, lines, send } = createHarness();
