@@ -1,6 +1,7 @@
 import { requireItem } from "../../lib/list.ts";
+import { principalsIn } from "./principals.ts";
 import { toArray, type ParsedStatement } from "./statements.ts";
-import { fillWildcards, matchesArnPattern, matchesWildcard } from "./wildcards.ts";
+import { hasWildcard, matchesArnPattern, matchesWildcard, type Extent } from "./wildcards.ts";
 
 /** Values of a request by condition key; a request does not have the keys that are missing. */
 export type RequestContext = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -77,7 +78,12 @@ export function unsupportedElementsIn(
     supportedKeys: readonly RegExp[] = planRequestKeys,
 ): string[] {
     const conditions = conditionsOf(statement);
-    const texts = [...toArray(statement.Resource), ...conditions.flatMap(({ expected }) => expected)];
+    const texts = [
+        ...toArray(statement.Resource),
+        ...toArray(statement.NotResource),
+        ...conditions.flatMap(({ expected }) => expected),
+    ];
+    const principals = [statement.Principal, statement.NotPrincipal].flatMap((element) => principalsIn(element, "AWS"));
     return [
         ...conditions
             .filter(({ operator }) => !isSupportedOperator(operator))
@@ -86,19 +92,22 @@ export function unsupportedElementsIn(
             .filter(({ key }) => !supportedKeys.some((pattern) => pattern.test(key.toLowerCase())))
             .map(({ key }) => `the condition key ${key}`),
         ...texts.filter((text) => text.includes("${")).map((text) => `the variable in ${text}`),
+        ...principals.filter((arn) => /^arn:[^:]+:sts:/.test(arn)).map((arn) => `the session ${arn}`),
     ];
 }
 
 const lowerCased = new WeakMap<RequestContext, Map<string, string | readonly string[] | undefined>>();
 
 /** IAM ignores the case of condition keys. */
-function contextValues(context: RequestContext, key: string): readonly string[] | undefined {
-    const keys =
+function valuesByKey(context: RequestContext): ReadonlyMap<string, string | readonly string[] | undefined> {
+    const values =
         lowerCased.get(context) ?? new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
-    lowerCased.set(context, keys);
-    const value = keys.get(key.toLowerCase());
-    return typeof value === "string" ? [value] : value;
+    lowerCased.set(context, values);
+    return values;
 }
+
+const toValues = (value: string | readonly string[] | undefined): readonly string[] | undefined =>
+    typeof value === "string" ? [value] : value;
 
 function conditionHolds(
     { operator, expected }: Pick<Condition, "operator" | "expected">,
@@ -117,6 +126,12 @@ function conditionHolds(
     return set === "ForAllValues" || (set === undefined && negated) ? given.every(matches) : given.some(matches);
 }
 
+/** @throws Error that names an operator, condition key or variable that is not supported */
+function supportedConditionsOf(statement: ParsedStatement, supportedKeys?: readonly RegExp[]): Condition[] {
+    const [unsupported] = unsupportedElementsIn(statement, supportedKeys);
+    return unsupported === undefined ? conditionsOf(statement) : throwUnsupported(unsupported);
+}
+
 /**
  * Whether a request meets every condition of a statement.
  *
@@ -124,24 +139,39 @@ function conditionHolds(
  *   that the request does not have the key. By default the keys that the requests of a plan can have.
  * @throws Error that names an operator, condition key or variable that is not supported
  */
-export function meetsConditions(
+export const meetsConditions = (
     context: RequestContext,
     statement: ParsedStatement,
     supportedKeys?: readonly RegExp[],
-): boolean {
-    const [unsupported] = unsupportedElementsIn(statement, supportedKeys);
-    return unsupported !== undefined
-        ? throwUnsupported(unsupported)
-        : conditionsOf(statement).every((condition) =>
-              conditionHolds(condition, contextValues(context, condition.key)),
-          );
+): boolean =>
+    supportedConditionsOf(statement, supportedKeys).every((condition) =>
+        conditionHolds(condition, toValues(valuesByKey(context).get(condition.key.toLowerCase()))),
+    );
+
+/**
+ * Whether requests of which only some keys are known meet every condition of a statement: `some` of them, or `all`. Not known
+ * are the keys that the context does not name, and those whose value is a pattern.
+ *
+ * @throws Error that names an operator, condition key or variable that is not supported
+ */
+export function meetsConditionsIfKnown(context: RequestContext, statement: ParsedStatement, extent: Extent): boolean {
+    const known = valuesByKey(context);
+    return supportedConditionsOf(statement).every((condition) => {
+        const key = condition.key.toLowerCase();
+        const given = toValues(known.get(key));
+        const isKnown = known.has(key) && given?.some(hasWildcard) !== true;
+        return isKnown ? conditionHolds(condition, given) : extent === "some";
+    });
 }
 
 function throwUnsupported(what: string): never {
     throw new Error(`${what} is not supported: add it, with AWS's meaning, to analysis/iam/conditions.ts`);
 }
 
-/** The smallest contexts that meet all conditions of a statement: one for each combination of their values. */
+/**
+ * The smallest contexts that meet all conditions of a statement: one for each combination of their values, which are patterns
+ * where the statement has patterns.
+ */
 export const contextsThatMeet = (statement: ParsedStatement): RequestContext[] =>
     [...Map.groupBy(conditionsOf(statement), ({ key }) => key.toLowerCase()).values()].reduce<RequestContext[]>(
         (contexts, ofKey) => {
@@ -150,7 +180,10 @@ export const contextsThatMeet = (statement: ParsedStatement): RequestContext[] =
                 return contexts;
             }
             const named = ofKey.filter(({ operator }) => operator !== "Null").flatMap(({ expected }) => expected);
-            const values = [...new Set([...named, "*"].map(fillWildcards))].filter((value) => meet([value]));
+            // Whether values that a pattern matches also meet the other conditions on the key is not known.
+            const values = [...new Set([...named, "*"])].filter(
+                (value) => meet([value]) || (value !== "*" && hasWildcard(value)),
+            );
             const { key } = requireItem(ofKey, 0);
             return contexts.flatMap((context) => values.map((value) => ({ ...context, [key]: value })));
         },

@@ -50,7 +50,9 @@ export const escalations: readonly { readonly how: string; readonly actions: rea
     {
         how: "changes who may use a resource",
         actions: [
+            "apigateway:UpdateRestApiPolicy",
             "dynamodb:PutResourcePolicy",
+            "ecr:PutRegistryPolicy",
             "ecr:SetRepositoryPolicy",
             "kms:CreateGrant",
             "kms:PutKeyPolicy",

@@ -1,14 +1,14 @@
-import { meetsConditions, type RequestContext } from "./conditions.ts";
+import { meetsConditions, meetsConditionsIfKnown, type RequestContext } from "./conditions.ts";
 import { isArn, matchPrincipal } from "./principals.ts";
 import { toArray, type ParsedStatement } from "./statements.ts";
-import { matchesAction, matchesResource } from "./wildcards.ts";
+import { matchesAction, matchesResource, type Extent } from "./wildcards.ts";
 
-/** A request to AWS, as IAM evaluates it. */
+/** A request to AWS, as IAM evaluates it. Patterns of actions and resources stand for every request that they match. */
 export interface AccessRequest {
     /** ARN of a role, or an AWS service such as `sns.amazonaws.com`. */
     readonly principal: string;
     readonly action: string;
-    /** ARN; `*` where the action has no resource. */
+    /** ARN; empty where the action has no resource. */
     readonly resource: string;
     readonly context: RequestContext;
 }
@@ -34,8 +34,12 @@ export interface ApplicablePolicies {
 export type Decision =
     { readonly allowed: true } | { readonly allowed: false; readonly by: PolicyType; readonly why: string };
 
+const opposite = { all: "some", some: "all" } as const satisfies Record<Extent, Extent>;
+
 /**
- * Whether action, resource and conditions of a statement match a request, whatever its effect and principal.
+ * Whether action, resource and conditions of a statement match a request, whatever its principal. For `all`, the requests that
+ * patterns stand for are all allowed by an Allow, or some denied by a Deny, and have just the keys of the context. For `some`,
+ * some are allowed or all denied, and they may have other keys, too.
  *
  * @param supportedKeys condition keys whose values the context gives completely: those of a plan's requests by default. Only the tests of
  *   the deployer's policies give others, as their requests have the values of every key.
@@ -45,28 +49,23 @@ export function statementApplies(
     statement: ParsedStatement,
     { action, resource, context }: Omit<AccessRequest, "principal">,
     supportedKeys?: readonly RegExp[],
+    requests: Extent = "all",
 ): boolean {
-    const { Action, NotAction, Resource, NotResource } = statement;
-    const namesAction = (patterns: ParsedStatement["Action"]) =>
-        toArray(patterns).some((pattern) => matchesAction(action, pattern));
-    const namesResource = (patterns: ParsedStatement["Resource"]) =>
-        toArray(patterns).some((pattern) => matchesResource(resource, pattern));
+    const { Effect, Action, NotAction, Resource, NotResource } = statement;
+    const extent = Effect === "Allow" ? requests : opposite[requests];
+    const namesAction = (patterns: ParsedStatement["Action"], of: Extent) =>
+        toArray(patterns).some((pattern) => matchesAction(action, pattern, of));
+    const namesResource = (patterns: ParsedStatement["Resource"], of: Extent) =>
+        toArray(patterns).some((pattern) => matchesResource(resource, pattern, of));
     return (
-        (Action === undefined ? !namesAction(NotAction) : namesAction(Action)) &&
+        (Action === undefined ? !namesAction(NotAction, opposite[extent]) : namesAction(Action, extent)) &&
         // A trust policy has no `Resource`: it applies to its role.
-        (Resource === undefined ? !namesResource(NotResource) : namesResource(Resource)) &&
-        meetsConditions(context, statement, supportedKeys)
+        (Resource === undefined ? !namesResource(NotResource, opposite[extent]) : namesResource(Resource, extent)) &&
+        (requests === "all"
+            ? meetsConditions(context, statement, supportedKeys)
+            : meetsConditionsIfKnown(context, statement, extent))
     );
 }
-
-const statementsWithEffect = (
-    document: NamedPolicy | undefined,
-    effect: string,
-    request: AccessRequest,
-): ParsedStatement[] =>
-    (document?.statements ?? []).filter(
-        (statement) => statement.Effect === effect && statementApplies(statement, request),
-    );
 
 const includesPrincipal =
     ({ principal }: AccessRequest) =>
@@ -79,10 +78,15 @@ const includesPrincipal =
  * result (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
  * Service control, resource control and session policies are not part of a plan, and therefore not evaluated.
  *
+ * @param requests whether `all` requests that patterns of the request stand for must be allowed, or `some` of them
  * @throws Error that names an operator, condition key or variable that is not supported
  */
-export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
+export function evaluate(request: AccessRequest, policies: ApplicablePolicies, requests: Extent = "all"): Decision {
     const { identity, resource, endpoint, boundary } = policies;
+    const statementsWithEffect = (document: NamedPolicy | undefined, effect: "Allow" | "Deny"): ParsedStatement[] =>
+        (document?.statements ?? []).filter(
+            (statement) => statement.Effect === effect && statementApplies(statement, request, undefined, requests),
+        );
     const refuse = (by: PolicyType, document: string, verb: string): Decision => ({
         allowed: false,
         by,
@@ -95,20 +99,19 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
         ["boundary", boundary, false],
     ];
     for (const [layer, document, hasPrincipals] of layers) {
-        const denials = statementsWithEffect(document, "Deny", request).filter(
+        const denials = statementsWithEffect(document, "Deny").filter(
             (statement) => !hasPrincipals || includesPrincipal(request)(statement),
         );
         if (document !== undefined && denials.length > 0) {
             return refuse(layer, document.name, "denies it");
         }
     }
-    if (endpoint !== undefined && !statementsWithEffect(endpoint, "Allow", request).some(includesPrincipal(request))) {
+    if (endpoint !== undefined && !statementsWithEffect(endpoint, "Allow").some(includesPrincipal(request))) {
         return refuse("endpoint", endpoint.name, "does not allow it");
     }
     const byIdentity =
-        isArn(request.principal) &&
-        identity.some((document) => statementsWithEffect(document, "Allow", request).length > 0);
-    const byResource = statementsWithEffect(resource, "Allow", request).map((statement) =>
+        isArn(request.principal) && identity.some((document) => statementsWithEffect(document, "Allow").length > 0);
+    const byResource = statementsWithEffect(resource, "Allow").map((statement) =>
         matchPrincipal(statement, request.principal),
     );
     if (!byResource.includes("named")) {
@@ -129,7 +132,7 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
                   );
         }
     }
-    if (boundary !== undefined && statementsWithEffect(boundary, "Allow", request).length === 0) {
+    if (boundary !== undefined && statementsWithEffect(boundary, "Allow").length === 0) {
         return refuse("boundary", boundary.name, "does not allow it");
     }
     return { allowed: true };

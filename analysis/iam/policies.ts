@@ -1,6 +1,15 @@
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, arnOf, typeNameOf, memoizeByPlan, splitPart, toText, inputText } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    typeNameOf,
+    memoizeByPlan,
+    splitPart,
+    itemsOf,
+    toText,
+    inputText,
+} from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { planLocationOf, parseStatements, toArray, type ParsedStatement } from "./statements.ts";
 import { unsupportedElementsIn, type RequestContext } from "./conditions.ts";
@@ -8,7 +17,7 @@ import { evaluate, type Decision, type NamedPolicy, type ApplicablePolicies, typ
 import { managedPolicyOf } from "./managed-policies.ts";
 import { isArn } from "./principals.ts";
 import { policiesAttachedTo, resourcePolicyTypes } from "./resource-policies.ts";
-import { matchesResource } from "./wildcards.ts";
+import { hasWildcard, matchesResource } from "./wildcards.ts";
 
 /** The policies of a plan, and the account, Region and partition to which they belong. */
 export interface AccountPolicies {
@@ -19,7 +28,7 @@ export interface AccountPolicies {
     /** Policies of keys, queues, topics, buckets and other resources, and trust policies of roles, by ARN. */
     readonly resources: ReadonlyMap<string, ResourcePolicy>;
     /** Endpoint policies by service, such as `ecr.api`. */
-    readonly endpoints: ReadonlyMap<string, NamedPolicy & { readonly node: PlanNode }>;
+    readonly endpoints: ReadonlyMap<string, NamedPolicy>;
     /** Policies that the evaluator does not support. */
     readonly problems: readonly Finding[];
 }
@@ -47,9 +56,12 @@ const supportedPolicyTypes = [
     logResourcePolicyType,
 ];
 
+/** Inputs of roles for what other resources give them in the platform's plans. */
+const unsupportedRoleInputs = ["inlinePolicies", "managedPolicyArns"];
+
 /** Types that give access by other means than the policies that the evaluator reads. */
 const unsupportedAccessTypes =
-    /^aws:(kms\/(grant|keyPolicy)|iam\/(user|group|accessKey|policyAttachment|rolePoliciesExclusive|instanceProfile)|s3\/(bucketAcl|accessPoint)|ram\/)/;
+    /^aws:(kms\/(grant|keyPolicy)|iam\/(user|group|accessKey|policyAttachment|rolePoliciesExclusive|rolePolicyAttachmentsExclusive|instanceProfile)|s3\/(bucketAcl|accessPoint)|ram\/)/;
 
 export const accountPoliciesOf = memoizeByPlan((plan): AccountPolicies => {
     const location = planLocationOf(plan);
@@ -57,11 +69,11 @@ export const accountPoliciesOf = memoizeByPlan((plan): AccountPolicies => {
     return {
         ...location,
         roles: resourcesOfType(plan, "iam/role:Role").map((node) => roleOf(plan, node, partition)),
-        resources: new Map(resourcePolicies(plan)),
+        resources: mergePolicies(resourcePolicies(plan)),
         endpoints: new Map(
             resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").map((node) => [
                 splitPart(inputText(node, "serviceName"), `.${region}.`, -1),
-                { ...policyOf(node), node },
+                endpointPolicyOf(node),
             ]),
         ),
         problems: unsupportedPolicies(plan),
@@ -72,6 +84,27 @@ const policyOf = (node: PlanNode, input = "policy"): NamedPolicy => ({
     name: `the policy of ${typeNameOf(node)} ${node.name}`,
     statements: parseStatements(inputText(node, input)),
 });
+
+/** What AWS sets for an endpoint without a policy (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html). */
+const defaultEndpointPolicy: readonly ParsedStatement[] = [
+    { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" },
+];
+
+export function endpointPolicyOf(node: PlanNode): NamedPolicy {
+    const policy = policyOf(node);
+    return inputText(node, "policy") === "" ? { ...policy, statements: defaultEndpointPolicy } : policy;
+}
+
+/** AWS applies every policy of an account that names a log group; of other resources it keeps one policy. */
+const mergePolicies = (policies: readonly [string, ResourcePolicy][]): Map<string, ResourcePolicy> =>
+    policies.reduce((merged, [arn, policy]) => {
+        const { name, statements } = merged.get(arn) ?? policy;
+        const other = merged.has(arn) && {
+            name: `${name} and ${policy.name}`,
+            statements: [...statements, ...policy.statements],
+        };
+        return merged.set(arn, { ...policy, ...other });
+    }, new Map<string, ResourcePolicy>());
 
 /**
  * The permissions boundary of all roles is not part of the plan. It can only remove permissions, and is generated from the
@@ -113,8 +146,8 @@ function managedPolicyAt(plan: Plan, arn: string, partition: string): NamedPolic
         : policyOf(own);
 }
 
-const namesResource = ({ Resource }: ParsedStatement, arn: string): boolean =>
-    toArray(Resource).some((pattern) => matchesResource(arn, pattern));
+const namesStreamOf = ({ Resource }: ParsedStatement, group: string): boolean =>
+    toArray(Resource).some((pattern) => matchesResource(`${group}:log-stream:*`, pattern, "some"));
 
 const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
     ...resourcesOfType(plan, "kms/key:Key").map((node): [string, ResourcePolicy] => [
@@ -137,9 +170,7 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
         const policy: ResourcePolicy = { ...policyOf(node, "policyDocument"), layer: "resource", node };
         return resourcesOfType(plan, "cloudwatch/logGroup:LogGroup")
             .map(arnOf)
-            .filter((group) =>
-                policy.statements.some((statement) => namesResource(statement, `${group}:log-stream:any`)),
-            )
+            .filter((group) => policy.statements.some((statement) => namesStreamOf(statement, group)))
             .map((group): [string, ResourcePolicy] => [group, policy]);
     }),
 ];
@@ -163,6 +194,9 @@ function unsupportedPolicies(plan: Plan): Finding[] {
             ...(unsupportedAccessTypes.test(node.type)
                 ? [{ node, reason: "gives access by a type of resource that the evaluator does not support" }]
                 : []),
+            ...(node.type === "aws:iam/role:Role" ? unsupportedRoleInputs : [])
+                .filter((input) => itemsOf(node.inputs[input]).length > 0)
+                .map((input) => ({ node, reason: `has ${input}, which the evaluator does not read` })),
             ...named
                 .filter(
                     (arn) =>
@@ -204,27 +238,42 @@ function resourcePolicy(access: AccountPolicies, { action, resource }: RequestIn
 /** A request with the context keys that not every request has. */
 export type RequestInput = Omit<AccessRequest, "context"> & Partial<Pick<AccessRequest, "context">>;
 
-/** Evaluates a request with every policy that applies to it; with that of an endpoint only if the caller names one. */
-export function decideRequest(access: AccountPolicies, request: RequestInput, endpoint?: string): Decision {
+/** A call of an action that has no resource: `*` is no pattern here. */
+const asCall = <T extends RequestInput>(request: T): T =>
+    request.resource === "*" ? { ...request, resource: "" } : request;
+
+function policiesFor(access: AccountPolicies, request: RequestInput, endpoint?: string): ApplicablePolicies {
     const role = access.roles.find(({ arn }) => arn === request.principal);
-    return evaluate(completeRequest(access, request), {
+    return {
         identity: role?.identityPolicies ?? [],
         resource: resourcePolicy(access, request),
         endpoint: endpoint === undefined ? undefined : access.endpoints.get(endpoint),
         boundary: role?.boundary,
-    });
+    };
 }
+
+/**
+ * Evaluates a request with every policy that applies to it; with that of an endpoint only if the caller names one. If the
+ * resource is a pattern, all that it matches must be allowed.
+ */
+export const decideRequest = (access: AccountPolicies, request: RequestInput, endpoint?: string): Decision =>
+    evaluate(completeRequest(access, asCall(request)), policiesFor(access, request, endpoint));
+
+/** Whether some request that the patterns of the given one stand for may be allowed, with the keys of its context and others. */
+export const mayBeAllowed = (access: AccountPolicies, request: RequestInput): boolean =>
+    evaluate(completeRequest(access, request), policiesFor(access, request), "some").allowed;
 
 /** Whether an endpoint policy allows a request, whatever the other policies decide. */
 export function endpointAllows(access: AccountPolicies, endpoint: NamedPolicy, request: RequestInput): boolean {
-    const decision = evaluate(completeRequest(access, request), { identity: [], endpoint });
+    const decision = evaluate(completeRequest(access, asCall(request)), { identity: [], endpoint });
     return decision.allowed || decision.by !== "endpoint";
 }
 
-/** Account in an ARN; an ARN without one, such as that of a bucket, belongs to the plan's account. */
+/** Account in an ARN. Without one, as in that of a bucket, it is the plan's account; `*` where a pattern matches others. */
 function accountInArn(arn: string, account: string): string {
-    const owner = arn.split(":")[4] ?? "";
-    return owner === "" ? account : owner;
+    const [name = ""] = arn.split("/");
+    const owner = splitPart(name, ":", 4);
+    return owner !== "" ? owner : hasWildcard(name) ? "*" : account;
 }
 
 /**
@@ -236,7 +285,7 @@ export function completeRequest({ account, region }: AccountPolicies, request: R
     const context: RequestContext = {
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
-        ...(resource !== "*" && { "aws:ResourceAccount": accountInArn(resource, account) }),
+        ...(!["", "*"].includes(resource) && { "aws:ResourceAccount": accountInArn(resource, account) }),
         ...(isArn(principal) && { "aws:PrincipalAccount": account, "aws:PrincipalArn": principal }),
         ...request.context,
     };

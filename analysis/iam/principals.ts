@@ -10,7 +10,8 @@ type PrincipalMatch = "named" | "account" | undefined;
 /** Whether a principal is given by its ARN, as roles are; AWS services have names such as `sns.amazonaws.com`. */
 export const isArn = (principal: string): boolean => principal.startsWith("arn:");
 
-const principalsIn = (element: ParsedStatement["Principal"], type: "AWS" | "Service"): string[] =>
+/** Identities or services in an element `Principal`. */
+export const principalsIn = (element: ParsedStatement["Principal"], type: "AWS" | "Service"): string[] =>
     isObjectOrArray(element) ? toArray(element[type]) : type === "AWS" ? toArray(element) : [];
 
 /** Whether a resource-based statement includes every principal, also those of other accounts. */

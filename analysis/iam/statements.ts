@@ -24,12 +24,18 @@ export interface PlannedStatement extends ParsedStatement {
 export const toArray = (value: OneOrMore | undefined): string[] =>
     typeof value === "string" ? [value] : [...(value ?? [])];
 
+/** IAM accepts booleans and numbers without quotes: `{ "Bool": { "aws:SecureTransport": false } }`. */
+const scalarToText = (_: string, value: unknown): unknown =>
+    typeof value === "boolean" || typeof value === "number" ? String(value) : value;
+
 /** Statements of a policy document, whose `Statement` may be a list or an object; none where the text is no document. */
 export function parseStatements(document: string): ParsedStatement[] {
     if (!document.includes('"Statement"')) {
         return [];
     }
-    return [getPath(JSON.parse(document), "Statement")].flat().filter(isObjectOrArray) as unknown as ParsedStatement[];
+    return [getPath(JSON.parse(document, scalarToText), "Statement")]
+        .flat()
+        .filter(isObjectOrArray) as unknown as ParsedStatement[];
 }
 
 /** Every statement of every policy document in the inputs of a plan. */

@@ -9,7 +9,6 @@ import { requiredPermissionsOf } from "../iam/required-permissions.ts";
 import type { RequiredPermission } from "../iam/required-permissions/permission.ts";
 import { publicRegistryOf } from "../iam/required-permissions/task-calls.ts";
 import { toArray, type ParsedStatement } from "../iam/statements.ts";
-import { fillWildcards } from "../iam/wildcards.ts";
 import { plannedServicesOf, scheduledTasksAt, type NetworkNode } from "./network-nodes.ts";
 
 /** A call to an AWS service, or to a registry, through the network interface of a workload. */
@@ -119,15 +118,15 @@ function isDeniedToCode(plan: Plan, lambda: PlanNode, { action, resource }: Serv
     const principal = inputText(lambda, "role");
     const request = completeRequest(accountPoliciesOf(plan), {
         principal,
-        action: fillWildcards(action),
-        resource: resource === "*" ? resource : fillWildcards(resource),
+        action,
+        resource,
         context: { "lambda:SourceFunctionArn": arnOf(lambda) },
     });
     return statementsOfRole(plan, principal).some(
         (statement) =>
             statement.Effect === "Deny" &&
             unsupportedElementsIn(statement).length === 0 &&
-            statementApplies(statement, request),
+            statementApplies(statement, request, undefined, "some"),
     );
 }
 

@@ -1,8 +1,7 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { accountPoliciesOf, endpointAllows } from "../iam/policies.ts";
+import { accountPoliciesOf, endpointAllows, endpointPolicyOf } from "../iam/policies.ts";
 import { unsupportedElementsIn } from "../iam/conditions.ts";
 import { resourcesOfType, toText, inputText } from "../../plan/query.ts";
-import { parseStatements } from "../iam/statements.ts";
 import { anyIpv4Address } from "./addresses.ts";
 import type { ServiceCall } from "./calls.ts";
 import { findConnection, connectionToInternet, httpsPort } from "./connections.ts";
@@ -25,15 +24,10 @@ function endpointPolicyAllows(
     endpoint: PlanNode,
     { principal = "", action, resource }: ServiceCall,
 ): boolean {
-    const document = inputText(endpoint, "policy");
-    if (document === "") {
-        // The default endpoint policy allows everything.
-        return true;
-    }
-    const statements = parseStatements(document);
+    const policy = endpointPolicyOf(endpoint);
     return (
-        statements.every((each) => unsupportedElementsIn(each).length === 0) &&
-        endpointAllows(accountPoliciesOf(plan), { name: endpoint.name, statements }, { principal, action, resource })
+        policy.statements.every((each) => unsupportedElementsIn(each).length === 0) &&
+        endpointAllows(accountPoliciesOf(plan), policy, { principal, action, resource })
     );
 }
 

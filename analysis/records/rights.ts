@@ -2,7 +2,7 @@ import { accountPoliciesOf, allowStatements } from "../iam/policies.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../iam/broadest-requests.ts";
 import { lambdaPermissionsOf } from "../iam/resource-policies.ts";
 import { storeHeadings, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
-import { fillWildcards, matchesResource } from "../iam/wildcards.ts";
+import { matchesResource } from "../iam/wildcards.ts";
 import {
     resourcesOfType,
     arnOf,
@@ -60,13 +60,13 @@ function partNamedBy({ arn, kind }: Store, pattern: string): string | undefined 
     if (matchesResource(arn, pattern)) {
         return "";
     }
-    const separator = kind === "Log groups" ? ":" : "/";
-    if (pattern.startsWith(`${arn}${separator}`)) {
-        return pattern.slice(arn.length + separator.length);
+    const isLogGroup = kind === "Log groups";
+    const beginning = isLogGroup ? `${arn}:` : `${arn}/`;
+    if (pattern.startsWith(beginning)) {
+        return pattern.slice(beginning.length);
     }
-    return matchesResource(`${arn}${separator}any`, pattern) || fillWildcards(pattern).startsWith(`${arn}${separator}`)
-        ? "*"
-        : undefined;
+    // A pattern for another log group could match a stream whose name has the colons of an ARN, which AWS does not accept.
+    return matchesResource(`${beginning}${isLogGroup ? "any" : "*"}`, pattern, "some") ? "*" : undefined;
 }
 
 /** Position of a permission in the record. */
@@ -100,12 +100,6 @@ const conditionsOf = ({ Condition = {} }: ParsedStatement): string[] =>
 
 const isByFunctionCode = ({ context }: AllowedRequest): boolean => context["lambda:SourceFunctionArn"] !== undefined;
 
-/** The patterns of a statement from which a broadest request was made. */
-const patternsOf = ({ statement, resource }: AllowedRequest): string[] =>
-    toArray(statement.Resource ?? "*").filter(
-        (pattern) => (pattern === "*" ? pattern : fillWildcards(pattern)) === resource,
-    );
-
 /** Permissions that policies allow to roles and no other policy denies. */
 function rightsOfRoles(plan: Plan): Right[] {
     const withFunctions = new Set(
@@ -127,9 +121,12 @@ function rightsOfRoles(plan: Plan): Right[] {
             ...conditionsOf(grant.statement),
             ...(isDeniedToCode ? ["called by Lambda itself, not by the function's code"] : []),
         ].join("; ");
-        return patternsOf(grant)
-            .flatMap((pattern) => rightTargetsOf(plan, grant.action, pattern))
-            .map((target) => ({ principal: grant.role.node.name, action: grant.action, condition, ...target }));
+        return rightTargetsOf(plan, grant.action, grant.resource).map((target) => ({
+            principal: grant.role.node.name,
+            action: grant.action,
+            condition,
+            ...target,
+        }));
     });
 }
 

@@ -7,7 +7,7 @@ import type { RequiredPermission } from "../../analysis/iam/required-permissions
 import { contextsSentBy, missingServiceCall } from "../../analysis/iam/service-calls.ts";
 import { escalations } from "../../analysis/iam/escalation.ts";
 import { createNameReplacer } from "../../analysis/iam/stores.ts";
-import { matchesAction, fillWildcards, matchesResource } from "../../analysis/iam/wildcards.ts";
+import { matchesAction, matchesResource } from "../../analysis/iam/wildcards.ts";
 import { isObjectOrArray } from "../../plan/query.ts";
 import type { RuleCheck, Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -21,14 +21,10 @@ const onlyIfPoliciesSupported =
         return problems.length > 0 ? [...problems] : check(plan, settings);
     };
 
-/**
- * Evaluates a required permission as a request, with each context that it may have. If it covers many resources, one of them
- * is representative.
- */
+/** Evaluates a required permission as a request, with each context that it may have. */
 function denialReasonOf(plan: Plan, need: RequiredPermission): string | undefined {
-    const { principal, action, endpoint } = need;
+    const { principal, action, resource, endpoint } = need;
     const access = accountPoliciesOf(plan);
-    const resource = need.resource === "*" ? "*" : fillWildcards(need.resource);
     const contexts = contextsSentBy(access, need);
     const [denied] = contexts
         .map((context) => decideRequest(access, { principal, action, resource, context }, endpoint))
@@ -94,10 +90,8 @@ const escalationsIn = ({ Action, NotAction }: ParsedStatement): { how: string; a
         actions
             .filter((action) =>
                 Action === undefined
-                    ? !toArray(NotAction).some((pattern) => matchesAction(fillWildcards(action), pattern))
-                    : toArray(Action).some(
-                          (pattern) => matchesAction(fillWildcards(action), pattern) || matchesAction(pattern, action),
-                      ),
+                    ? !toArray(NotAction).some((pattern) => matchesAction(action, pattern))
+                    : toArray(Action).some((pattern) => matchesAction(action, pattern, "some")),
             )
             .map((action) => ({ how, action })),
     );

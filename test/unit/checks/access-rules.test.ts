@@ -31,6 +31,7 @@ const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
+const logGroup = "aws:cloudwatch/logGroup:LogGroup";
 const lambda = "aws:lambda/function:Function";
 const schedule = "aws:scheduler/schedule:Schedule";
 
@@ -45,6 +46,19 @@ const forApi =
     (type: string, part: string, statement: object): PlanChange =>
     (plan) =>
         also(type, part, { ...statement, Principal: { AWS: apiTask(plan) } })(plan);
+/** Allows a role an action on what a pattern matches, and denies it something of that. */
+const mayExcept = (part: string, action: string, resource: string, deny: object): PlanChange => {
+    const denied = also(rolePolicy, part, { Effect: "Deny", Action: action, ...deny });
+    return (plan) => denied(mayAlso(part, action, resource)(plan));
+};
+const inAccount = (service: string, rest: string): string => `arn:aws:${service}:us-east-1:123456789012:${rest}`;
+/** Adds a statement to the policy of the first queue that names the API's role, on what a pattern matches. */
+const queueNamesApi = (resource: string): PlanChange =>
+    forApi(queuePolicy, "payment-notifications-prod", {
+        Effect: "Allow",
+        Action: "sqs:PurgeQueue",
+        Resource: resource,
+    });
 const roleOf =
     (input: string, from: string): PlanChange =>
     (plan) => {
@@ -74,6 +88,39 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         "a variable in a resource": [
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "${aws:PrincipalTag/queue}"),
             "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which the evaluator does not support",
+        ],
+        "a variable in what a Deny does not deny": [
+            also(rolePolicy, "api-task", {
+                Effect: "Deny",
+                Action: "sqs:*",
+                NotResource: "arn:aws:sqs:*:*:${aws:PrincipalTag/queue}",
+            }),
+            "payment-api-task-prod has the variable in arn:aws:sqs:*:*:${aws:PrincipalTag/queue}, which the evaluator does not support",
+        ],
+        "a queue policy for a session of a role": [
+            also(queuePolicy, "payment-notifications-prod", {
+                Effect: "Allow",
+                Principal: { AWS: "arn:aws:sts::123456789012:assumed-role/payment-api-task-prod/x" },
+                Action: "sqs:PurgeQueue",
+                Resource: "*",
+            }),
+            "payment-notifications-prod has the session arn:aws:sts::123456789012:assumed-role/payment-api-task-prod/x, which the evaluator does not support",
+        ],
+        "a managed policy in the role": [
+            changeInputs(role, "api-task", { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }),
+            "payment-api-task-prod has managedPolicyArns, which the evaluator does not read",
+        ],
+        "an inline policy in the role": [
+            changeInputs(role, "api-task", {
+                inlinePolicies: [{ policy: '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}' }],
+            }),
+            "payment-api-task-prod has inlinePolicies, which the evaluator does not read",
+        ],
+        "a list of a role's managed policies": [
+            changeResources(attachment, "gateway-logging", (node) => [
+                { ...node, type: "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive" },
+            ]),
+            "payment-gateway-logging-prod gives access by a type of resource that the evaluator does not support",
         ],
         "a policy in an unsupported input": [
             changeInputs(queue, "payment-processing-prod", { policy: '{"Statement":[{"Effect":"Allow"}]}' }),
@@ -130,6 +177,29 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         "a role that edits key policies": [
             mayAlso("validator", "kms:Put*", "*"),
             "payment-validator-prod must not allow payment-validator-prod kms:PutKeyPolicy, which changes who may use a resource",
+        ],
+        "a role that changes policies of other roles, by a pattern within a known method": [
+            mayAlso("api-task", "iam:PutRole*", "*"),
+            "payment-api-task-prod must not allow payment-api-task-prod iam:Put*Policy, which changes the permissions of identities",
+        ],
+        "a role that attaches policies, by a pattern within a known method": [
+            mayAlso("api-task", "iam:AttachRole*", "*"),
+            "payment-api-task-prod must not allow payment-api-task-prod iam:Attach*Policy, which changes the permissions of identities",
+        ],
+        "a role that changes who may use the registry": [
+            mayAlso("api-task", "ecr:PutRegistryPolicy", "*"),
+            "payment-api-task-prod must not allow payment-api-task-prod ecr:PutRegistryPolicy, which changes who may use a resource",
+        ],
+        "a role that changes the policy of the API": [
+            mayAlso("api-task", "apigateway:UpdateRestApiPolicy", "*"),
+            "payment-api-task-prod must not allow payment-api-task-prod apigateway:UpdateRestApiPolicy, which changes who may use a resource",
+        ],
+        "a role that passes roles to one service, by a Deny for all others": [
+            mayExcept("api-task", "iam:PassRole", "arn:aws:iam::123456789012:role/payment-*", {
+                Resource: "*",
+                Condition: { StringNotEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+            }),
+            "payment-api-task-prod must not allow payment-api-task-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
         "a role that pushes images": [
             mayAlso("api-execution", "ecr:PutImage", "arn:aws:ecr:us-east-1:123456789012:repository/payment-api-prod"),
@@ -398,6 +468,10 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
             "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
+        "a Deny of a part of the records": [
+            also(rolePolicy, "validator", { Effect: "Deny", Action: "s3:*", Resource: "arn:aws:s3:::*/audit/2026/*" }),
+            "payment-validator-prod needs payment-validator-prod to s3:PutObject on payment-audit-prod/audit/????/* through s3, but the policy of RolePolicy payment-validator-prod denies it (identity)",
+        ],
         "a policy whose Deny statement is not in a list": [
             changeInputs(rolePolicy, "payment-payment-task", () => ({
                 policy: '{"Statement":{"Effect":"Deny","Action":"sns:*","Resource":"*"}}',
@@ -416,11 +490,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
         "a producer with all actions": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
-            "payment-api-task-prod allows payment-api-task-prod sqs:any on payment-processing-prod, which no workload requires",
+            "payment-api-task-prod allows payment-api-task-prod sqs:* on payment-processing-prod, which no workload requires",
         ],
         "a queue ARN with a wildcard": [
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "payment-processing-*"),
-            "payment-api-task-prod allows payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-any, which no workload requires",
+            "payment-api-task-prod allows payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-*, which no workload requires",
         ],
         "a queue of another service": [
             mayAlso("notification-task", "sqs:SendMessage", arn),
@@ -428,7 +502,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
         "any database user": [
             changePolicy(rolePolicy, "api-task", "/payment_api", "/*"),
-            "payment-api-task-prod allows payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/any, which no workload requires",
+            "payment-api-task-prod allows payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/*, which no workload requires",
         ],
         "the secret of the database administrator": [
             (plan) => {
@@ -453,11 +527,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
         "all prefixes of the bucket": [
             changePolicy(rolePolicy, "validator", "/audit/????/*", "/*"),
-            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/any, which no workload requires",
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/*, which no workload requires",
         ],
         "records of operators": [
             changePolicy(rolePolicy, "validator", "/audit/????/*", "/audit/operations/*"),
-            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/operations/any, which no workload requires",
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/operations/*, which no workload requires",
         ],
         "interfaces for the function's own code": [
             changePolicy(
@@ -487,6 +561,110 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 return changePolicy(role, "payment-trail", /\]\}$/, trust, "assumeRolePolicy")(plan);
             },
             "payment-trail-prod allows payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no workload requires",
+        ],
+        "all secrets, by a Deny for all but some": [
+            mayExcept("api-task", "secretsmanager:GetSecretValue", inAccount("secretsmanager", "secret:*"), {
+                NotResource: inAccount("secretsmanager", "secret:payment-*"),
+            }),
+            "payment-api-task-prod allows payment-api-task-prod secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:123456789012:secret:*, which no workload requires",
+        ],
+        "all database users, by a Deny for all but some": [
+            mayExcept("api-task", "rds-db:connect", inAccount("rds-db", "dbuser:cluster-X/*"), {
+                NotResource: inAccount("rds-db", "dbuser:cluster-X/payment_*"),
+            }),
+            "payment-api-task-prod allows payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:cluster-X/*, which no workload requires",
+        ],
+        "all queues, by a Deny for all but two": [
+            mayExcept("api-task", "sqs:ReceiveMessage", inAccount("sqs", "payment-*"), {
+                NotResource: [arn, inAccount("sqs", "payment-notifications-prod")],
+            }),
+            "payment-api-task-prod allows payment-api-task-prod sqs:ReceiveMessage on arn:aws:sqs:us-east-1:123456789012:payment-*, which no workload requires",
+        ],
+        "a key for one service, by a Deny for all others": [
+            mayExcept("api-task", "kms:Decrypt", inAccount("kms", "key/*"), {
+                Resource: "*",
+                Condition: { StringNotEquals: { "kms:ViaService": "sqs.us-east-1.amazonaws.com" } },
+            }),
+            "payment-api-task-prod allows payment-api-task-prod kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/*, which no workload requires",
+        ],
+        ...Object.fromEntries(
+            ["arn:aws:sqs:*", "arn:aws:s3:::*/*"].map((resource): [string, [PlanChange, string]] => [
+                `${resource}, by a Deny for the account's own`,
+                [
+                    mayExcept("api-task", "x:Read", resource, {
+                        Resource: "*",
+                        Condition: { StringEquals: { "aws:ResourceAccount": "123456789012" } },
+                    }),
+                    `payment-api-task-prod allows payment-api-task-prod x:Read on ${resource}, which no workload requires`,
+                ],
+            ]),
+        ),
+        "reading of objects, by a Deny for all other actions": [
+            (plan) =>
+                also(rolePolicy, "api-task", { Effect: "Deny", NotAction: "s3:GetObject", Resource: "arn:aws:s3:::*" })(
+                    mayAlso("api-task", "s3:Get*", "arn:aws:s3:::payment-audit-prod/*")(plan),
+                ),
+            "payment-api-task-prod allows payment-api-task-prod s3:Get* on arn:aws:s3:::payment-audit-prod/*, which no workload requires",
+        ],
+        "a queue that names a role, by a pattern of names": [
+            queueNamesApi(inAccount("sqs", "payment-notifications-*")),
+            "payment-notifications-prod allows payment-api-task-prod sqs:PurgeQueue on payment-notifications-prod, which no workload requires",
+        ],
+        "a queue that names a role, by a pattern of Regions": [
+            queueNamesApi("arn:aws:sqs:*:123456789012:payment-notifications-prod"),
+            "payment-notifications-prod allows payment-api-task-prod sqs:PurgeQueue on payment-notifications-prod, which no workload requires",
+        ],
+        "a queue that names a role, by a pattern that ends before the name": [
+            queueNamesApi("arn:aws:sqs:*"),
+            "payment-notifications-prod allows payment-api-task-prod sqs:PurgeQueue on payment-notifications-prod, which no workload requires",
+        ],
+        "a key that names a role, by a pattern": [
+            forApi(key, "logs", { Effect: "Allow", Action: "kms:Decrypt", Resource: inAccount("kms", "key/*") }),
+            "payment-logs-prod allows payment-api-task-prod kms:Decrypt on payment-logs-prod, which no workload requires",
+        ],
+        "a topic that names a role, by a pattern": [
+            forApi(topicPolicy, "critical", {
+                Effect: "Allow",
+                Action: "sns:Subscribe",
+                Resource: inAccount("sns", "payment-alerts-*"),
+            }),
+            "payment-alerts-critical-prod allows payment-api-task-prod sns:Subscribe on payment-alerts-critical-prod, which no workload requires",
+        ],
+        "a bucket that names a role, by a pattern that also matches its objects": [
+            forApi(bucketPolicy, "audit", {
+                Effect: "Allow",
+                Action: "s3:GetObject",
+                Resource: "arn:aws:s3:::payment-a*",
+            }),
+            "payment-audit-prod allows payment-api-task-prod s3:GetObject on payment-audit-prod/*, which no workload requires",
+        ],
+        "one of two policies for the same log group that names a role": [
+            (plan) => {
+                const group = toText(findNode(plan, "payment-api-prod", logGroup).outputs.arn);
+                const policy = (name: string, principal: object) => ({
+                    type: "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+                    name,
+                    urn: name,
+                    inputs: {
+                        policyDocument: JSON.stringify({
+                            Statement: [
+                                {
+                                    Effect: "Allow",
+                                    Principal: principal,
+                                    Action: "logs:GetLogEvents",
+                                    Resource: `${group}:log-stream:*`,
+                                },
+                            ],
+                        }),
+                    },
+                });
+                return changeResources(queue, "payment-processing-prod", (node) => [
+                    node,
+                    { ...node, ...policy("first", { AWS: apiTask(plan) }) },
+                    { ...node, ...policy("second", { Service: "delivery.logs.amazonaws.com" }) },
+                ])(plan);
+            },
+            "second allows payment-api-task-prod logs:GetLogEvents on payment-api-prod:log-stream:*, which no workload requires",
         ],
         "NotResource with one queue": [
             also(rolePolicy, "api-task", { Effect: "Allow", Action: "sqs:PurgeQueue", NotResource: arn }),
@@ -524,7 +702,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 "validator",
                 withValueAt("environment.variables", { TABLE_NAME: "payment-transactions-prod" }),
             ),
-            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/aaaa/any in its own code, which no workload requires",
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/????/* in its own code, which no workload requires",
         ],
         "a function without tracing": [
             changeInputs(lambda, "validator", withValueAt("tracingConfig.mode", "PassThrough")),
@@ -630,6 +808,21 @@ test("a stack with a permissions boundary passes every rule, and a role without 
     expect(found(changeInputs(role, "api-task", { permissionsBoundary: "" })(plan))).toContainEqual(
         expect.objectContaining({ resource: "payment-api-task-dev", reason: `must have the boundary ${boundary}` }),
     );
+});
+
+test("an endpoint without a policy denies nothing", async () => {
+    const plan = await planTestStack("prod");
+    for (const service of ["sns", "sqs", "payment-s3"]) {
+        expect(
+            broken("workloads-have-required-permissions", changeInputs(endpoint, service, { policy: "" })(plan)),
+        ).toEqual([]);
+    }
+});
+
+test("a value without quotes is read as IAM reads it", async () => {
+    const plan = await planTestStack("prod");
+    const change = changePolicy(queuePolicy, "", '"aws:SecureTransport":"false"', '"aws:SecureTransport":false');
+    expect(rules.flatMap(({ name }) => broken(name, change(plan)))).toEqual([]);
 });
 
 test("evidence has the permissions of each workload, and the reason for each wildcard", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import {
     contextsThatMeet,
     meetsConditions,
+    meetsConditionsIfKnown,
     unsupportedElementsIn,
     type RequestContext,
 } from "../../../../analysis/iam/conditions.ts";
@@ -110,8 +111,8 @@ test.each([
     );
 });
 
-test("a policy variable in a resource is not supported either", () => {
-    expect(unsupportedElementsIn({ Effect: "Allow", Resource: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
+test.each(["Resource", "NotResource"])("a policy variable in %s is not supported either", (element) => {
+    expect(unsupportedElementsIn({ Effect: "Allow", [element]: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
         "the variable in arn:aws:s3:::home/${aws:username}/*",
     ]);
 });
@@ -128,28 +129,33 @@ test("the contexts for a condition meet it, and have no other keys", () => {
     expect(contexts).toEqual(
         ["sqs", "sns"].map((service) => ({
             "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
-            "aws:SourceArn": "arn:aws:cloudtrail:any:123456789012:trail/any",
+            "aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*",
         })),
     );
     expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);
 });
 
 test.each([
-    ["a key that must be there", { Null: { "aws:SourceArn": "false" } }, [{ "aws:SourceArn": "any" }]],
+    ["a key that must be there", { Null: { "aws:SourceArn": "false" } }, [{ "aws:SourceArn": "*" }]],
     [
         "a key that must be there and be like something",
         { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:123456789012:*" }, Null: { "aws:sourcearn": "false" } },
-        [{ "aws:SourceArn": "arn:aws:sns:any:123456789012:any" }],
+        [{ "aws:SourceArn": "arn:aws:sns:*:123456789012:*" }],
     ],
     [
         "some value that is another",
         { "ForAnyValue:StringNotEquals": { "kms:ViaService": "sqs.us-east-1.amazonaws.com" } },
-        [{ "kms:ViaService": "any" }],
+        [{ "kms:ViaService": "*" }],
     ],
     [
         "one of two, but not the first",
         { StringEquals: { "aws:SourceAccount": ["1", "2"] }, StringNotEquals: { "aws:SourceAccount": "1" } },
         [{ "aws:SourceAccount": "2" }],
+    ],
+    [
+        "like two patterns at once",
+        { StringLike: { "kms:ViaService": "sqs.*" }, "ForAnyValue:StringLike": { "kms:ViaService": "*.com" } },
+        [{ "kms:ViaService": "sqs.*" }, { "kms:ViaService": "*.com" }],
     ],
     [
         "what cannot be",
@@ -159,7 +165,19 @@ test.each([
 ])("a right under a condition is seen: %s", (_, condition, contexts) => {
     const statement = under(condition);
     expect(contextsThatMeet(statement)).toEqual(contexts);
-    expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);
+    expect(contexts.every((context) => meetsConditionsIfKnown(context, statement, "some"))).toBe(true);
+});
+
+test.each<[what: string, some: boolean, all: boolean, context: RequestContext]>([
+    ["a value that meets it", true, true, { "kms:ViaService": "sqs" }],
+    ["a value that does not", false, false, { "kms:ViaService": "sns" }],
+    ["no such key", false, false, { "kms:ViaService": undefined }],
+    ["a key of which nothing is said", true, false, {}],
+    ["a pattern of values", true, false, { "kms:viaservice": "s*" }],
+])("%s: met by some requests %s, by all %s", (_, some, all, context) => {
+    const statement = under({ StringEquals: { "kms:ViaService": "sqs" } });
+    expect(meetsConditionsIfKnown(context, statement, "some")).toBe(some);
+    expect(meetsConditionsIfKnown(context, statement, "all")).toBe(all);
 });
 
 test("a caller can pass other supported keys, and then no other key is evaluated", () => {

@@ -6,7 +6,8 @@ import {
     type ApplicablePolicies,
     type AccessRequest,
 } from "../../../../analysis/iam/evaluate.ts";
-import type { ParsedStatement } from "../../../../analysis/iam/statements.ts";
+import { parseStatements, type ParsedStatement } from "../../../../analysis/iam/statements.ts";
+import { matchesAction, matchesResource } from "../../../../analysis/iam/wildcards.ts";
 
 const role = "arn:aws:iam::123456789012:role/api";
 const root = "arn:aws:iam::123456789012:root";
@@ -57,9 +58,11 @@ const cases: Record<string, [request: AccessRequest, policies: ApplicablePolicie
     "actions know no case": [send, identity(allow({ Action: "SQS:sendmessage" }))],
     "a pattern of actions": [send, identity(allow({ Action: ["s3:*", "sqs:Send*"] }))],
     "a pattern of resources": [send, identity(allow({ Resource: "arn:aws:sqs:*:123456789012:pay?ents" }))],
-    "a pattern does not span the parts of an ARN": [
+    "a pattern spans the parts of an ARN": [send, identity(allow({ Resource: "arn:aws:sqs:*:payments" }))],
+    "a pattern that ends before the last part": [send, identity(allow({ Resource: "arn:aws:sqs:us-east-1:*" }))],
+    "a pattern of another Region does not": [
         send,
-        identity(allow({ Resource: "arn:aws:sqs:*:payments" })),
+        identity(allow({ Resource: "arn:aws:sqs:eu-*:payments" })),
         "the role's policy does not allow it",
     ],
     "all actions but others": [send, identity(allow({ Action: undefined, NotAction: "sqs:DeleteQueue" }))],
@@ -228,13 +231,88 @@ test.each(Object.entries(cases))("%s", (_, [request, policies, refusal]) => {
     expect(decision.allowed ? undefined : decision.why).toBe(refusal);
 });
 
+test("a condition's value may be without quotes", () => {
+    const text =
+        '{"Statement":{"Effect":"Deny","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":false}}}}';
+    const given = identity(allow(), ...parseStatements(text));
+    const over = (secure: string) => evaluate({ ...send, context: { "aws:SecureTransport": secure } }, given).allowed;
+    expect([over("true"), over("false")]).toEqual([true, false]);
+});
+
 test("an unsupported condition key stops the evaluation", () => {
     const strange = allow({ Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } } });
     expect(() => evaluate(send, identity(strange))).toThrow("the condition key aws:PrincipalTag/team is not supported");
 });
 
+/** Requests by patterns, with what is denied of them: whether all of them are allowed, and whether some may be. */
+const patternCases: Record<
+    string,
+    [pattern: Partial<AccessRequest>, deny: Partial<ParsedStatement>, all: boolean, some: boolean]
+> = {
+    "the same": [{}, {}, false, false],
+    "one of the resources": [{ resource: `${queue}*` }, { Resource: queue }, false, true],
+    "all of the resources": [{ resource: `${queue}*` }, { Resource: "arn:aws:sqs:*" }, false, false],
+    "other resources": [{ resource: `${queue}-*` }, { Resource: queue }, true, true],
+    "resources in part": [{ resource: `${queue}*` }, { Resource: "*-dlq" }, false, true],
+    "all resources but some of them": [
+        { resource: `${queue}*` },
+        { Resource: undefined, NotResource: `${queue}-dlq` },
+        false,
+        true,
+    ],
+    "all resources but these": [
+        { resource: `${queue}-*` },
+        { Resource: undefined, NotResource: `${queue}*` },
+        true,
+        true,
+    ],
+    "all resources but others": [{ resource: `${queue}-*` }, { Resource: undefined, NotResource: queue }, false, false],
+    "one of the actions": [{ action: "sqs:*Message" }, { Action: "sqs:SendMessage" }, false, true],
+    "all of the actions": [{ action: "sqs:Send*" }, { Action: "SQS:*" }, false, false],
+    "all actions but some of them": [
+        { action: "sqs:*Message" },
+        { Action: undefined, NotAction: "sqs:SendMessage" },
+        false,
+        true,
+    ],
+    "requests with a key that is not in the context": [
+        {},
+        { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } },
+        true,
+        true,
+    ],
+    "requests without a key that is not in the context": [
+        {},
+        { Condition: { StringNotEquals: { "aws:RequestedRegion": "us-east-1" } } },
+        false,
+        true,
+    ],
+    "requests with a key of the context": [
+        { context: { "aws:RequestedRegion": "us-east-1" } },
+        { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } },
+        false,
+        false,
+    ],
+};
+
+test.each(Object.entries(patternCases))("a Deny of %s", (_, [pattern, denied, all, some]) => {
+    const asked = { ...send, ...pattern };
+    const given = identity(allow({ Action: "*", Resource: "*" }), deny({ Action: "*", Resource: "*", ...denied }));
+    expect(evaluate(asked, given, "all").allowed).toBe(all);
+    expect(evaluate(asked, given, "some").allowed).toBe(some);
+});
+
+test("a pattern is allowed in part by an Allow that matches a part of it", () => {
+    const asked = { ...send, resource: `${queue}*` };
+    expect(evaluate(asked, identity(allow()), "some").allowed).toBe(true);
+    expect(evaluate(asked, identity(allow()), "all").allowed).toBe(false);
+    expect(evaluate(asked, { ...identity(allow()), boundary: document("the boundary", allow()) }, "some").allowed).toBe(
+        true,
+    );
+});
+
 const actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:*", "*", "sqs:Send?essage"];
-const resources = [queue, `${queue}-dlq`, "arn:aws:sqs:*:*:*", "*"];
+const resources = [queue, `${queue}-dlq`, `${queue}*`, "arn:aws:sqs:*:*:*", "arn:aws:sqs:us-*", "*-dlq", "*"];
 const conditions: ParsedStatement["Condition"][] = [
     undefined,
     { StringEquals: { "aws:RequestedRegion": "us-east-1" } },
@@ -267,6 +345,22 @@ const request: fc.Arbitrary<AccessRequest> = fc.record({
     action: fc.constantFrom("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteQueue"),
     resource: fc.constantFrom(queue, `${queue}-dlq`),
     context: fc.constantFrom({}, { "aws:RequestedRegion": "us-east-1" }, { "aws:SourceArn": queue }),
+});
+
+test("what is decided about a pattern is true of each request that it stands for", () => {
+    const pattern = fc.record({
+        action: fc.constantFrom("sqs:*", "sqs:Send*", "*Message"),
+        resource: fc.constantFrom(`${queue}*`, "arn:aws:sqs:*:*:pay*", "*"),
+    });
+    fc.assert(
+        fc.property(request, pattern, policies, (asked, patterns, given) => {
+            fc.pre(matchesAction(asked.action, patterns.action) && matchesResource(asked.resource, patterns.resource));
+            const { allowed } = evaluate(asked, given);
+            expect(allowed || !evaluate({ ...asked, ...patterns }, given, "all").allowed).toBe(true);
+            expect(!allowed || evaluate({ ...asked, ...patterns, context: {} }, given, "some").allowed).toBe(true);
+        }),
+        { numRuns: 1000 },
+    );
 });
 
 /** The same policies with a statement more in one of those that there are. */
