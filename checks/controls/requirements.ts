@@ -20,7 +20,13 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     },
     "PCI-1.3.2": {
         title: "Outbound traffic from the cardholder data environment is restricted to what is necessary",
-        rules: ["flows-only", "database-tier-closed", "egress-as-set", "aws-calls-have-a-route"],
+        rules: [
+            "flows-only",
+            "database-tier-closed",
+            "egress-as-set",
+            "aws-calls-have-a-route",
+            "no-outside-resources",
+        ],
     },
     "PCI-1.4.1": {
         title: "Network security controls are in place between trusted and untrusted networks",

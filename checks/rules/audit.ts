@@ -169,16 +169,22 @@ export const auditRules: readonly Rule[] = [
         name: "no-administrators",
         description: "No role has an AWS managed policy with administrator, power user or full access",
         fix: "Grant the required actions on the required resources.",
-        check: requireInputs({
-            types: ["iam/rolePolicyAttachment:RolePolicyAttachment"],
-            isOptional: true,
-            inputs: [
-                {
-                    path: "policyArn",
-                    expected: (value) => !/(Administrator|FullAccess|PowerUser)/.test(String(value)),
-                    requirement: "grant no administrator, power user or full access",
-                },
-            ],
-        }),
+        check: requireInputs(
+            ...[
+                ["iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn"],
+                ["iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "policyArns"],
+                ["iam/role:Role", "managedPolicyArns"],
+            ].map(([type = "", path = ""]) => ({
+                types: [type],
+                isOptional: true as const,
+                inputs: [
+                    {
+                        path,
+                        expected: (value: unknown) => !/(Administrator|FullAccess|PowerUser)/.test(String(value)),
+                        requirement: "grant no administrator, power user or full access",
+                    },
+                ],
+            })),
+        ),
     },
 ];

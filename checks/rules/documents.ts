@@ -1,9 +1,12 @@
 import { dnsSuffixOf } from "../../lib/partitions.ts";
-import type { PlanNode } from "../../plan/plan.ts";
-import { isObjectOrArray, stackFindingUnless } from "../../plan/query.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { arnOf, isObjectOrArray, resourcesOfType, splitPart, stackFindingUnless } from "../../plan/query.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import type { Rule } from "../rule.ts";
-import { includesEveryone } from "../../analysis/iam/principals.ts";
+import { actionsWithoutResource } from "../../analysis/iam/actions-without-resource.ts";
+import { allowStatements, endpointPolicyOf, layerBucketArn } from "../../analysis/iam/policies.ts";
+import { includesEveryone, principalsIn } from "../../analysis/iam/principals.ts";
+import { agentRepositoryPattern } from "./guardduty-agent.ts";
 import {
     accountOfPlan,
     planLocationOf,
@@ -32,6 +35,15 @@ function namesOfOtherPartitions({ inputs }: PlanNode, partition: string, region:
     });
     return [...new Set(found)];
 }
+
+/** The bucket of AWS from which ECR serves layers, to requests that ECR has signed. */
+const isEcrLayerBucket = (plan: Plan, { Action, Resource }: ParsedStatement): boolean =>
+    toArray(Action).join() === "s3:GetObject" &&
+    toArray(Resource).join() === `${layerBucketArn(planLocationOf(plan))}/*`;
+
+/** The repository of AWS with the image of the GuardDuty agent. */
+const isAgentRepository = (plan: Plan, { Resource }: ParsedStatement): boolean =>
+    agentRepositoryPattern(planLocationOf(plan).region).test(toArray(Resource).join());
 
 export const documentRules: readonly Rule[] = [
     {
@@ -87,21 +99,64 @@ export const documentRules: readonly Rule[] = [
     {
         name: "no-outside-principals",
         description: "No policy allows access from outside the account",
-        fix: "Name the principal, or require `aws:PrincipalAccount` in an endpoint policy.",
+        fix: "Name principals of the account or AWS services, or require `aws:PrincipalAccount` in an endpoint policy.",
         check: (plan) => {
-            const account = accountOfPlan(plan);
-            const isEcrLayerBucket = ({ Action, Resource }: ParsedStatement) =>
-                toArray(Action).join() === "s3:GetObject" &&
-                /^arn:[^:]+:s3:::prod-[a-z0-9-]+-starport-layer-bucket\/\*$/.test(toArray(Resource).join());
+            const { account } = planLocationOf(plan);
             const isOwnAccountOnly = (statement: ParsedStatement) =>
                 requiredConditionValues(statement, "aws:PrincipalAccount").join() === account;
-            return statementFindings(
-                allowStatementsOfPlan(plan).filter(
-                    (statement) =>
-                        includesEveryone(statement) &&
-                        !(isEndpointPolicy(statement) && (isOwnAccountOnly(statement) || isEcrLayerBucket(statement))),
+            const isOwn = (principal: string) =>
+                principal === "*" || principal === account || splitPart(principal, ":", 4) === account;
+            return [
+                ...statementFindings(
+                    allowStatementsOfPlan(plan).filter(
+                        (statement) =>
+                            includesEveryone(statement) &&
+                            !(
+                                isEndpointPolicy(statement) &&
+                                (isOwnAccountOnly(statement) || isEcrLayerBucket(plan, statement))
+                            ),
+                    ),
+                    "must not allow all principals",
                 ),
-                "must not allow all principals",
+                ...statementFindings(
+                    allowStatementsOfPlan(plan).filter(
+                        ({ Principal }) =>
+                            !principalsIn(Principal, "AWS").every(isOwn) ||
+                            (isObjectOrArray(Principal) &&
+                                Object.keys(Principal).some((kind) => !["AWS", "Service"].includes(kind))),
+                    ),
+                    "must allow only AWS services and principals of the account",
+                ),
+            ];
+        },
+    },
+    {
+        name: "no-outside-resources",
+        description: "Endpoint policies allow only resources of the account, and images of AWS",
+        fix: "Require `aws:ResourceAccount`, or name the ARNs of the resources.",
+        check: (plan) => {
+            const { account } = planLocationOf(plan);
+            const buckets = resourcesOfType(plan, "s3/bucket:Bucket").map(arnOf);
+            const isOwn = (resource: string) =>
+                // Wildcards also match the colons between the parts of an ARN.
+                new RegExp(`^arn(:[^:*?]*){3}:${account}:`).test(resource) ||
+                buckets.includes(resource.replace(/\/.*$/, ""));
+            const isInAccount = (statement: ParsedStatement) =>
+                requiredConditionValues(statement, "aws:ResourceAccount").join() === account ||
+                toArray(statement.Action ?? "*").every((action) => action in actionsWithoutResource) ||
+                (statement.Resource !== undefined && toArray(statement.Resource).every(isOwn));
+            return resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").flatMap((node) =>
+                statementFindings(
+                    allowStatements(endpointPolicyOf(node))
+                        .filter(
+                            (statement) =>
+                                !isInAccount(statement) &&
+                                !isEcrLayerBucket(plan, statement) &&
+                                !isAgentRepository(plan, statement),
+                        )
+                        .map((statement) => ({ ...statement, node })),
+                    "must not allow resources outside the account",
+                ),
             );
         },
     },

@@ -31,6 +31,10 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     ];
 }
 
+/** The ARN of AWS's repository of the GuardDuty agent in a region. */
+export const agentRepositoryPattern = (region: string): RegExp =>
+    new RegExp(`^arn:[^:]+:ecr:${region}:\\d{12}:repository/aws-guardduty-agent-fargate$`);
+
 /**
  * Whether a policy allows the pull actions, and no others, on AWS's repository of the GuardDuty agent in the region.
  */
@@ -39,9 +43,7 @@ const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean
         ({ Effect, Action, Resource }) =>
             Effect === "Allow" &&
             toArray(Action).toSorted().join() === imagePullActions.join() &&
-            new RegExp(`^arn:[^:]+:ecr:${region}:\\d{12}:repository/aws-guardduty-agent-fargate$`).test(
-                toArray(Resource).join(),
-            ),
+            agentRepositoryPattern(region).test(toArray(Resource).join()),
     );
 
 /** Whether security groups allow all tasks to connect to an endpoint. */

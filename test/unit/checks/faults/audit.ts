@@ -185,6 +185,10 @@ export const auditFaults: FaultsByRule = {
             ),
             "payment-gateway-logging-prod must grant no administrator, power user or full access",
         ],
+        "an administrator, in the role": [
+            setInput("iam/role:Role", "managedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"], "api-task"),
+            "payment-api-task-prod must grant no administrator, power user or full access",
+        ],
         "all of S3": [
             setInput(
                 "iam/rolePolicyAttachment:RolePolicyAttachment",

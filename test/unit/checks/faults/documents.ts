@@ -8,6 +8,11 @@ const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 
+/** Adds a statement that allows something. */
+const allowAlso = (type: string, part: string, statement: object) =>
+    changePolicy(type, part, /\]\}$/, () => `,${JSON.stringify({ Effect: "Allow", ...statement })}]}`);
+const ofAccount = { Principal: "*", Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } } };
+
 export const documentFaults: FaultsByRule = {
     "one-partition": {
         "a role with rights in another partition": [
@@ -62,9 +67,72 @@ export const documentFaults: FaultsByRule = {
             changePolicy(endpoint, "sqs", "aws:PrincipalAccount", "aws:PrincipalTag/x"),
             "payment-sqs-prod must not allow all principals: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
         ],
+        ...Object.fromEntries(
+            [
+                ["aws:sqs/queuePolicy:QueuePolicy", "payment-notifications-prod"],
+                [key, "payment-data-prod"],
+                [topicPolicy, "payment-alerts-critical-prod"],
+                ["aws:s3/bucketPolicy:BucketPolicy", "payment-audit-prod"],
+                [endpoint, "payment-sqs-prod"],
+            ].flatMap(([type = "", part = ""]) =>
+                Object.entries({
+                    "another account": { AWS: "arn:aws:iam::210987654321:root" },
+                    "another account by its number": { AWS: ["123456789012", "210987654321"] },
+                    "a role of another account and a service": {
+                        AWS: "arn:aws:iam::210987654321:role/x",
+                        Service: "sns.amazonaws.com",
+                    },
+                    "an identity provider": { Federated: "accounts.google.com" },
+                    "a user of S3": {
+                        CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+                    },
+                }).map(([who, Principal]): [string, FaultsByRule[string][string]] => [
+                    `${who} in the policy of ${part}`,
+                    [
+                        allowAlso(type, part, { Principal, Action: "x:Y", Resource: "*" }),
+                        `${part} must allow only AWS services and principals of the account: x:Y`,
+                    ],
+                ]),
+            ),
+        ),
         "an endpoint policy for another bucket": [
             changePolicy(endpoint, "payment-s3", /prod-[a-z0-9-]+-starport-layer-bucket/, "any-bucket"),
             "payment-s3-prod must not allow all principals: s3:GetObject",
+        ],
+    },
+    "no-outside-resources": {
+        "an endpoint without a policy": [
+            changeInputs(endpoint, "sns", { policy: "" }),
+            "payment-sns-prod must not allow resources outside the account: *",
+        ],
+        "an endpoint policy for all buckets": [
+            allowAlso(endpoint, "payment-s3", { ...ofAccount, Action: "s3:PutObject", Resource: "arn:aws:s3:::*/*" }),
+            "payment-s3-prod must not allow resources outside the account: s3:PutObject",
+        ],
+        "an endpoint policy for a queue of another account": [
+            allowAlso(endpoint, "payment-sqs", {
+                ...ofAccount,
+                Action: "sqs:SendMessage",
+                Resource: "arn:aws:sqs:us-east-1:210987654321:payment",
+            }),
+            "payment-sqs-prod must not allow resources outside the account: sqs:SendMessage",
+        ],
+        "an endpoint policy for queues of any account": [
+            allowAlso(endpoint, "payment-sqs", {
+                ...ofAccount,
+                Action: "sqs:SendMessage",
+                Resource: ["arn:aws:sqs:us-east-1:123456789012:payment", "arn:aws:sqs:*:123456789012:payment"],
+            }),
+            "payment-sqs-prod must not allow resources outside the account: sqs:SendMessage",
+        ],
+        "an endpoint policy for the resources of another account": [
+            changePolicy(
+                endpoint,
+                "payment-sqs",
+                '"aws:ResourceAccount":"123456789012"',
+                '"aws:ResourceAccount":"210987654321"',
+            ),
+            "payment-sqs-prod must not allow resources outside the account: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
         ],
     },
     "services-trusted-for-own-account": {
