@@ -40,6 +40,9 @@ export const costAtRest: Readonly<Record<string, CostCalculation>> = {
     "Web firewall": ({ plan, price }) => {
         const acls = inputsOf(plan, "wafv2/webAcl:WebAcl");
         const rules = sum(acls.map((acl) => listOf(acl.rules).length));
+        if (acls.length === 0) {
+            return undefined;
+        }
         return {
             arithmetic: `${acls.length} ACLs x ${dollars(price("webAcl"))} + ${rules} rules x ${dollars(price("webAclRule"))}`,
             amount: acls.length * price("webAcl") + rules * price("webAclRule"),

@@ -50,7 +50,7 @@ export function estimateCost(plan: Plan, tasks: TasksByService, options: Estimat
         for (const [item, calculate] of Object.entries(calculations)) {
             add(item, () => {
                 const row = calculate(inputs);
-                return row === undefined || row.amount === 0 ? [] : [{ item, ...row }];
+                return row === undefined ? [] : [{ item, ...row }];
             });
         }
     };

@@ -186,13 +186,17 @@ function writeUnitsAboveMinimum({ plan, price }: CostInputs, payments: number): 
         const needed = Math.ceil((payments * units) / utilizationTarget);
         return { part, needed, max, count: Math.max(0, Math.min(max, needed) - min) };
     });
-    const row = multiply(sum(added.map(({ count }) => count)), "more write units", () =>
-        monthly(price("writeUnitHour")),
-    );
+    const count = sum(added.map((each) => each.count));
+    const each = monthly(price("writeUnitHour"));
     const short = added
         .filter(({ needed, max }) => needed > max)
         .map(({ part, needed, max }) => `the ${part} needs ${needed} and its maximum is ${max}`);
-    return row && short.length > 0 ? { ...row, arithmetic: `${row.arithmetic} (${short.join(", ")})` } : row;
+    return count === 0 && short.length === 0
+        ? undefined
+        : {
+              arithmetic: `${count} more write units x ${dollars(each)}${short.length > 0 ? ` (${short.join(", ")})` : ""}`,
+              amount: count * each,
+          };
 }
 
 /** Tasks that scaling by requests starts, up to the maximum. Scaling by CPU or messages does not follow from the requests. */
@@ -206,10 +210,13 @@ function tasksAboveMinimum(inputs: CostInputs, requestsPerSecond: number): Retur
         const task = service.taskDefinition?.inputs ?? {};
         return { count, amount: count === 0 ? 0 : count * taskPrice(task, inputs).each };
     });
-    return {
-        arithmetic: `${sum(added.map(({ count }) => count))} tasks above the minimum, of services that scale by requests`,
-        amount: sum(added.map(({ amount }) => amount)),
-    };
+    const count = sum(added.map((each) => each.count));
+    return count === 0
+        ? undefined
+        : {
+              arithmetic: `${count} tasks above the minimum, of services that scale by requests`,
+              amount: sum(added.map(({ amount }) => amount)),
+          };
 }
 
 /** Requests a minute that autoscaling keeps for each task; without end where no policy counts requests. */

@@ -15,7 +15,7 @@ const inspectedApiBytes = 16_384;
  * Rules that programs break, by managed rule group: merchants call from the addresses of clouds
  * (https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html).
  */
-const rulesForBrowsers = {
+export const rulesForBrowsers: Readonly<Record<string, readonly string[]>> = {
     AnonymousIpList: ["HostingProviderIPList"],
     CommonRuleSet: ["NoUserAgent_HEADER", "SizeRestrictions_BODY"],
 };
@@ -26,7 +26,7 @@ const inputNumber = (node: PlanNode, path: string): number => Number(getPath(nod
 const rulesOf = (acl: PlanNode): unknown[] => itemsOf(acl.inputs.rules);
 
 /** Web ACLs of the stages of APIs. */
-const apiFirewalls = (plan: Plan): PlanNode[] => {
+export const apiFirewalls = (plan: Plan): PlanNode[] => {
     const stages = resourcesOfType(plan, "apigateway/stage:Stage").map(arnOf);
     const associated = resourcesOfType(plan, "wafv2/webAclAssociation:WebAclAssociation")
         .filter((each) => stages.includes(inputText(each, "resourceArn")))

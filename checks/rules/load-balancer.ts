@@ -1,6 +1,7 @@
 import type { PlanNode } from "../../plan/plan.ts";
 import { isNonEmptyText, requireInputs, type InputPredicate } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
+import { apiFirewalls, rulesForBrowsers } from "./api-limits.ts";
 import {
     arnOf,
     findingsUnless,
@@ -48,18 +49,23 @@ const hasManagedRuleGroup =
 
 /**
  * Every managed rule group has its own actions, or count where the settings have it in `waf.countOnly`, and for all requests. Of its
- * rules none is overridden but with count; `api-firewall-for-programs` says which of the API's are.
+ * rules none is overridden, but with count those of the API that programs break.
  */
-const usesManagedRuleGroups: InputPredicate = (rules, _node, _plan, { waf }) =>
+const usesManagedRuleGroups: InputPredicate = (rules, acl, plan, { waf }) =>
     itemsOf(rules).every((rule) => {
         const group = getPath(rule, "statement.managedRuleGroupStatement");
+        const counted = apiFirewalls(plan).includes(acl)
+            ? rulesForBrowsers[textAtPath(group, "name").slice(groupPrefix.length)]
+            : undefined;
         return (
             group === undefined ||
             ((isObjectOrArray(getPath(rule, "overrideAction.none")) ||
                 waf.countOnly.some((counted) => `${groupPrefix}${counted}` === textAtPath(group, "name"))) &&
                 getPath(group, "scopeDownStatement") === undefined &&
-                itemsOf(getPath(group, "ruleActionOverrides")).every((override) =>
-                    isObjectOrArray(getPath(override, "actionToUse.count")),
+                itemsOf(getPath(group, "ruleActionOverrides")).every(
+                    (override) =>
+                        isObjectOrArray(getPath(override, "actionToUse.count")) &&
+                        counted?.includes(textAtPath(override, "name")) === true,
                 ))
         );
     });

@@ -71,10 +71,12 @@ export const messageRules: readonly Rule[] = [
     {
         name: "queues-watched",
         description:
-            "Every queue has an alarm on the age of its messages, and every dead-letter queue one on its first message",
+            "Every queue has an alarm on the age of its messages, and every dead-letter queue one on its first message, or on more by `alarmThresholds`",
         fix: "Add an alarm on that metric of the queue, with a threshold that it can reach.",
-        check: (plan) => {
+        check: (plan, { alarmThresholds }) => {
             const deadLetters = deadLetterArns(plan);
+            const highest = (queue: PlanNode) =>
+                deadLetters.includes(arnOf(queue)) ? (alarmThresholds["dead-letters"] ?? 0) : maxAgeSeconds(queue);
             const hasAlarm = (queue: PlanNode, metric: string) =>
                 resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").some(
                     ({ inputs }) =>
@@ -82,7 +84,7 @@ export const messageRules: readonly Rule[] = [
                         inputs.statistic === "Maximum" &&
                         getPath(inputs, "dimensions.QueueName") === queue.inputs.name &&
                         inputs.comparisonOperator === "GreaterThanThreshold" &&
-                        Number(inputs.threshold) <= (deadLetters.includes(arnOf(queue)) ? 0 : maxAgeSeconds(queue)),
+                        Number(inputs.threshold) <= highest(queue),
                 );
             const queues = resourcesOfType(plan, "sqs/queue:Queue");
             const metricOf = (queue: PlanNode) =>

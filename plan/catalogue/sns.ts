@@ -1,15 +1,12 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { identifiedByArn } from "../fake-provider/output-formats.ts";
-import { fixedNamePattern, readGrant, regionalArns, writeGrant, type ResourceScope } from "./deployer-grant.ts";
+import { allResources, fixedNamePattern, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
 import { merged } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
 import { sameAgain, type ServiceRows } from "./row.ts";
 
 export const topics = regionalArns("sns", fixedNamePattern);
-
-/** The ARN of a subscription is that of its topic, with an ID at the end. */
-const subscriptions: ResourceScope = { arns: [...topics.arns, ...regionalArns("sns", `${fixedNamePattern}:*`).arns] };
 
 export const sns: ServiceRows = {
     "aws:sns/topic:Topic": {
@@ -61,8 +58,13 @@ export const sns: ServiceRows = {
         children: { none: "it says who gets a topic's messages, and nothing else" },
         grants: [
             writeGrant("sns: Subscribe", topics),
-            writeGrant("sns: SetSubscriptionAttributes Unsubscribe", subscriptions),
-            readGrant("sns: GetSubscriptionAttributes ListSubscriptionsByTopic", subscriptions),
+            // IAM knows no resource type for subscriptions (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
+            writeGrant(
+                "sns: SetSubscriptionAttributes Unsubscribe",
+                allResources("AWS names no resource for this action"),
+            ),
+            readGrant("sns: GetSubscriptionAttributes", allResources("AWS names no resource for this action")),
+            readGrant("sns: ListSubscriptionsByTopic", topics),
         ],
     },
 };

@@ -9,7 +9,8 @@ import type { TasksByService } from "../../../plan/stack-settings.ts";
 import { withoutAwsPrefix } from "../../../plan/query.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { copyProject } from "../../project.ts";
-import { planTestStack } from "../../stacks.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
+import { planOfConfig, planTestStack } from "../../stacks.ts";
 import { runTool } from "./run-tool.ts";
 
 type Node = [type: string, inputs: Values];
@@ -347,6 +348,16 @@ test("where autoscaling stops below what the payments need, the table and its in
     expect(row?.arithmetic).toBe(
         "360 more write units x $0.4745 (the table needs 1786 and its maximum is 200, the index needs 358 and its maximum is 200)",
     );
+});
+
+test("a maximum that is too low is named also where autoscaling adds nothing", async () => {
+    const capacity = { mode: "provisioned", units: 20, maxUnits: 20 };
+    const config = withSettings(readStackConfig("prod"), { "transactions.capacity": capacity });
+    const { rows } = estimateCost(await planOfConfig(config, "prod"), {}, { requestsPerSecond: 100 });
+    expect(rows.find(({ item }) => item === "Requests: transaction log")).toMatchObject({
+        arithmetic: expect.stringContaining("0 more write units x $0.4745 (the table needs 358 and its maximum is 20"),
+        amount: 0,
+    });
 });
 
 describe("the command", () => {

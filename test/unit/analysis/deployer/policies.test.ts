@@ -33,6 +33,8 @@ const realArns: Readonly<Record<string, (node: PlanNode) => string>> = {
     "aws:apigatewayv2/vpcLink:VpcLink": () => rest("vpclinks"),
     "aws:appautoscaling/target:Target": () => arnInRegion("application-autoscaling", "scalable-target/1234"),
     "aws:appautoscaling/policy:Policy": () => arnInRegion("application-autoscaling", "scalable-target/1234"),
+    // IAM has no resource type for subscriptions: the topic decides who may make one, and no ARN who may change it.
+    "aws:sns/topicSubscription:TopicSubscription": ({ inputs }) => toText(inputs.topic),
     "aws:cfg/rule:Rule": () => arnInRegion("config", "config-rule/config-rule-abcdef"),
     "aws:wafv2/ipSet:IpSet": ({ outputs }) => arnInRegion("wafv2", `regional/ipset/${toText(outputs.name)}/1234`),
     "aws:securityhub/account:Account": () => arnInRegion("securityhub", "hub/default"),

@@ -155,6 +155,22 @@ export const loadBalancerFaults: FaultsByRule = {
             changeItems(firewall, "rules", inManagedGroup({ scopeDownStatement: { geoMatchStatement: {} } })),
             `payment-gateway-firewall-prod ${asTheStackSets}`,
         ],
+        "a managed rule that only counts": [
+            changeItems(
+                firewall,
+                "rules",
+                inManagedGroup({ ruleActionOverrides: [{ name: "Log4JRCE_BODY", actionToUse: { count: {} } }] }),
+            ),
+            `payment-gateway-firewall-prod ${asTheStackSets}`,
+        ],
+        "a rule for browsers that only counts at the load balancer": [
+            changeItems(
+                firewall,
+                "rules",
+                inManagedGroup({ ruleActionOverrides: [{ name: "NoUserAgent_HEADER", actionToUse: { count: {} } }] }),
+            ),
+            `payment-firewall-prod ${asTheStackSets}`,
+        ],
         "a managed rule that allows requests": [
             changeItems(
                 firewall,
