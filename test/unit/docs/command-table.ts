@@ -100,6 +100,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "aws health": shell(noClient),
     "aws xray": shell(noClient),
     "aws ecr get-login-password": shell("is a command of the AWS CLI without a call of the same name"),
+    "aws s3 mb": shell("is a command of the AWS CLI without a call of the same name"),
 
     "pulumi config": shell(noPulumi),
     "pulumi destroy": shell(noPulumi),
@@ -120,22 +121,9 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     psql: shell("needs the database"),
 
     ...Object.fromEntries(
-        [
-            "base64",
-            "cat",
-            "cut",
-            "date",
-            "grep",
-            "head",
-            "nl",
-            "paste",
-            "rm",
-            "sed",
-            "sleep",
-            "test",
-            "tr",
-            "umask",
-        ].map((tool) => [tool, shell("is a tool of POSIX")]),
+        ["base64", "cat", "cut", "date", "grep", "head", "nl", "rm", "sed", "sleep", "test", "tr", "umask"].map(
+            (tool) => [tool, shell("is a tool of POSIX")],
+        ),
     ),
 };
 
