@@ -93,7 +93,6 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "node tools/run.ts": shell("test/unit/tools/frame.test.ts lists the commands"),
     "node /app/reconcile.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
     "node /app/after-restore.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
-    "node --print": shell("test/engine/readme-steps.test.ts runs it"),
 
     aws: sdk,
     "aws cloudformation": shell(noClient),
