@@ -116,6 +116,11 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         load: () => import("./break-glass/command.ts"),
         changesAws: true,
     },
+    "break-glass:user": {
+        summary: "create the database user of the person on call, or give it the present password of its secret",
+        load: () => import("./break-glass/user-command.ts"),
+        changesAws: true,
+    },
     golden: {
         summary: "write what Git keeps of each stack: rights, network paths, identities of what holds data",
         load: () => import("./golden/command.ts"),

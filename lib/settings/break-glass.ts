@@ -1,7 +1,7 @@
 /** Noun in the names of what the person on call uses to reach the database. */
 export const breakGlassNoun = "break-glass";
 
-/** Database user of the person on call. A migration creates it and gives it few rights (docs/break-glass.md). */
+/** Database user of the person on call. `npm run break-glass:user` creates it with few rights (docs/break-glass.md). */
 export const breakGlassUser = "payment_break_glass";
 
 /** Tag of the session with the reason, without which the role cannot be assumed. CloudTrail has it. */

@@ -158,6 +158,8 @@ describeInBrowser.each(Object.keys(pages))("the page %s", (name) => {
         await page.goto(pathToFileURL(file).href);
         expect(await page.locator(".box.b-service").first().isVisible()).toBe(true);
         expect(await page.getByLabel("Encrypted by").isVisible()).toBe(false);
+        expect(await page.getByText("Select a part").isVisible()).toBe(false);
+        expect(await page.locator('svg [role="button"], svg [tabindex]').count()).toBe(0);
         await page.locator("#resources summary").first().click();
         expect(await page.locator("#resources details[open] .properties").count()).toBe(1);
         await context.close();

@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { expect } from "@jest/globals";
 import { parse } from "yaml";
+import { getPath } from "../../plan/query.ts";
 import { withMissingCallsAnswered } from "./support/missing-calls.ts";
 import { runCommand } from "./support/process.ts";
 import { Project } from "./support/project.ts";
@@ -35,51 +36,67 @@ async function tasksOfApi(): Promise<{ desired?: number; running?: number }> {
     return { desired: service?.desiredCount, running: service?.runningCount };
 }
 
-const digestOfApi = (settings: string): unknown => {
-    const { config } = parse(settings) as { config: Record<string, Record<string, Record<string, unknown>>> };
-    return config["payment-platform:services"]?.api?.imageDigest;
-};
+/** Where the stack's file has the digest of each image that the steps build. */
+const digestPaths = [
+    ...["api", "notification", "payment"].map((service) => ["services", service, "imageDigest"] as const),
+    ["migration", "imageDigest"] as const,
+];
 
-scenario("the five steps of the README, pasted into one shell, deploy dev with an image that runs", 60, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "readme-"));
-    const steps = scriptOfSteps(readmeSteps(), folder);
-    const [script, record] = [join(folder, "steps.sh"), join(folder, "docker.log")];
-    writeFileSync(script, steps);
-    addDocker(folder);
-    try {
-        const { code, stdout, stderr } = await withMissingCallsAnswered(process.env.AWS_ENDPOINT_URL ?? "", (env) =>
-            runCommand(["bash", script], {
-                cwd: project.root,
-                env: {
-                    ...env,
-                    AWS_SHARED_CREDENTIALS_FILE: addProfile(folder, steps),
-                    DOCKER_RECORD: record,
-                    PATH: [folder, dirname(process.execPath), process.env.PATH].join(delimiter),
-                },
-            }),
-        );
-        expect({ code, end: code === 0 ? "" : `${stdout}\n${stderr}`.slice(-6000) }).toEqual({ code: 0, end: "" });
-        const passphrase = statSync(join(folder, ".payment-platform-passphrase"));
-        expect({ mode: passphrase.mode & 0o777, isEmpty: passphrase.size === 0 }).toEqual({
-            mode: 0o600,
-            isEmpty: false,
-        });
-        expect(readFileSync(record, "utf8").split("\n")).toEqual([
-            expect.stringMatching(/^login --username AWS --password-stdin [^/\s]+$/),
-            expect.stringMatching(
-                /^build --platform linux\/arm64 --tag \S+\/payment-api-dev:1\.0\.0 \.\.\/payment-api$/,
-            ),
-            expect.stringMatching(/^push \S+\/payment-api-dev:1\.0\.0$/),
-            "",
-        ]);
-        expect(digestOfApi(project.read("Pulumi.dev.yaml"))).toMatch(/^sha256:[0-9a-f]{64}$/);
-        expect(await tasksOfApi()).toEqual({ desired: 2, running: 2 });
-    } finally {
-        rmSync(folder, { recursive: true });
-        // The other files of this run begin with a dev without images.
-        if (digestOfApi(project.read("Pulumi.dev.yaml")) !== undefined) {
-            project.setSetting("dev", ["services", "api", "imageDigest"], undefined);
+/** The paths among these that have a digest. */
+function recordedPaths(settings: string): (readonly string[])[] {
+    const { config } = parse(settings) as { config: unknown };
+    return digestPaths.filter(([section, ...path]) => {
+        const found = getPath(getPath(config, `payment-platform:${section}`), path.join("."));
+        return /^sha256:[0-9a-f]{64}$/.test(String(found));
+    });
+}
+
+scenario(
+    "the five steps of the README, pasted into one shell, migrate and deploy dev, whose tasks run",
+    60,
+    async () => {
+        const folder = mkdtempSync(join(tmpdir(), "readme-"));
+        const steps = scriptOfSteps(readmeSteps(), folder);
+        const [script, record] = [join(folder, "steps.sh"), join(folder, "docker.log")];
+        writeFileSync(script, steps);
+        addDocker(folder);
+        try {
+            const { code, stdout, stderr } = await withMissingCallsAnswered(process.env.AWS_ENDPOINT_URL ?? "", (env) =>
+                runCommand(["bash", script], {
+                    cwd: project.root,
+                    env: {
+                        ...env,
+                        AWS_SHARED_CREDENTIALS_FILE: addProfile(folder, steps),
+                        DOCKER_RECORD: record,
+                        PATH: [folder, dirname(process.execPath), process.env.PATH].join(delimiter),
+                    },
+                }),
+            );
+            expect({ code, end: code === 0 ? "" : `${stdout}\n${stderr}`.slice(-6000) }).toEqual({ code: 0, end: "" });
+            const passphrase = statSync(join(folder, ".payment-platform-passphrase"));
+            expect({ mode: passphrase.mode & 0o777, isEmpty: passphrase.size === 0 }).toEqual({
+                mode: 0o600,
+                isEmpty: false,
+            });
+            const built = readFileSync(record, "utf8").matchAll(
+                /^buildx build .*--build-arg SERVICE=(\S+) .*--push \.$/gm,
+            );
+            expect(Array.from(built, ([, owner]) => owner).sort()).toEqual([
+                "api",
+                "migration",
+                "notification",
+                "payment",
+            ]);
+            expect(recordedPaths(project.read("Pulumi.dev.yaml"))).toEqual(digestPaths);
+            expect(stderr).toContain("migrating the database with sha256:");
+            expect(await tasksOfApi()).toEqual({ desired: 2, running: 2 });
+        } finally {
+            rmSync(folder, { recursive: true });
+            // The other files of this run begin with a dev without images.
+            for (const path of recordedPaths(project.read("Pulumi.dev.yaml"))) {
+                project.setSetting("dev", path, undefined);
+            }
+            await project.runOperationSuccessfully("up", "dev");
         }
-        await project.runOperationSuccessfully("up", "dev");
-    }
-});
+    },
+);

@@ -31,27 +31,46 @@ const spec = {
         write: flag(`write the costs at rest into ${costPage}`, {
             conflicts: ["requestsPerSecond", "budget", "pricesOf"],
         }),
+        check: flag(`write nothing, say in one line whether ${costPage} is up to date, and fail if it is not`, {
+            conflicts: ["requestsPerSecond", "budget", "pricesOf", "write"],
+        }),
     },
 };
 
-export const command = defineCommand(spec, async ({ stacks, requestsPerSecond, budget, pricesOf, write }, context) => {
+export const command = defineCommand(spec, async (given, context) => {
+    const { stacks, requestsPerSecond, budget, pricesOf, write, check } = given;
     const { root, out } = context;
     if (write && stacks.length > 0) {
         throw new ExitError("usage", `--write takes no stack: ${costPage} has all of them`);
     }
     const names = stacks.length > 0 ? stacks : stacksByPromotion(root);
     const costs = await stackCosts(context, names, { requestsPerSecond, pricesOf });
-    if (write) {
+    if (write || check) {
         const file = join(root, costPage);
-        const report = costReport(costs, 0, markdownReport);
+        const before = readFileSync(file, "utf8");
         // Prettier wants an empty line after a list.
-        writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "cost", `${report}\n`));
+        const after = replaceBetween(before, "cost", `${costReport(costs, 0, markdownReport)}\n`);
+        if (check) {
+            checkPage(before, after, out);
+            return;
+        }
+        writeFileSync(file, after);
     }
     out(`${costReport(costs, requestsPerSecond, textReport(wrapWidth(context)))}\n`);
     if (budget !== undefined) {
         checkBudget(costs, budget);
     }
 });
+
+/** @throws ExitError `failed` where the page is not up to date */
+function checkPage(before: string, after: string, out: CommandContext["out"]): void {
+    if (before === after) {
+        out(`${costPage} is up to date\n`);
+        return;
+    }
+    out(`not up to date: ${costPage}; renew with "npm run cost -- --write"\n`);
+    throw new ExitError("failed");
+}
 
 async function stackCosts(
     { root, planStack }: Pick<CommandContext, "root" | "planStack">,

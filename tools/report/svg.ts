@@ -53,7 +53,7 @@ function frameHeader({ id, lines, closes }: Frame, { frames }: Layout): Html {
                   (line, i) =>
                       markup`<text x="12" y="${19 + i * headerLineHeight}" class="${i === 0 ? "frame-title" : "frame-text"}">${line}</text>`,
               )
-            : markup`<g class="close" role="button" tabindex="0" data-toggle-box="${closes}" aria-expanded="true"><rect class="hit" x="4" y="4" width="${title.length * 8 + 34}" height="22" rx="5"/><path class="sign" d="M12,15h8"/><text x="27" y="19" class="frame-title">${title}</text></g>`;
+            : markup`<g class="close" data-toggle-box="${closes}"><rect class="hit" x="4" y="4" width="${title.length * 8 + 34}" height="22" rx="5"/><path class="sign" d="M12,15h8"/><text x="27" y="19" class="frame-title">${title}</text></g>`;
     return markup`<g class="header" data-frame="${id}" transform="translate(${x},${y})"${place === undefined ? hidden : undefined}>${header}</g>\n`;
 }
 
@@ -73,10 +73,8 @@ function boxElement(box: Box, { boxes }: Layout): Html {
         opens === undefined
             ? undefined
             : markup`<rect class="behind" x="${left + 5}" y="${top + 5}" width="${width}" height="${boxHeight}" rx="8"/>`;
-    const state =
-        opens === undefined
-            ? markup`data-part="${id}" aria-pressed="false"`
-            : markup`data-toggle-box="${opens}" aria-expanded="false"`;
+    // The script of the page makes buttons of them.
+    const action = opens === undefined ? markup`data-part="${id}"` : markup`data-toggle-box="${opens}"`;
     const sign = opens === undefined ? undefined : markup`<path class="sign" d="M${-left - 22},0h10m-5,-5v10"/>`;
-    return markup`<g class="box b-${slug(kind)}" role="button" tabindex="0" data-box="${id}" ${state} transform="translate(${x},${y})"${place === undefined ? hidden : undefined}>${behind}<rect class="face" x="${left}" y="${top}" width="${width}" height="${boxHeight}" rx="8"/><rect class="bar" x="${left + 7}" y="${top + 9}" width="4" height="${boxHeight - 18}" rx="2"/><text class="title" x="${left + 19}" y="-3">${title}</text> <text class="caption" x="${left + 19}" y="14">${caption}</text>${sign}</g>\n`;
+    return markup`<g class="box b-${slug(kind)}" data-box="${id}" ${action} transform="translate(${x},${y})"${place === undefined ? hidden : undefined}>${behind}<rect class="face" x="${left}" y="${top}" width="${width}" height="${boxHeight}" rx="8"/><rect class="bar" x="${left + 7}" y="${top + 9}" width="4" height="${boxHeight - 18}" rx="2"/><text class="title" x="${left + 19}" y="-3">${title}</text> <text class="caption" x="${left + 19}" y="14">${caption}</text>${sign}</g>\n`;
 }

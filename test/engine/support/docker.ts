@@ -11,7 +11,7 @@ appendFileSync(process.env.DOCKER_RECORD ?? "", `${[command, ...args].join(" ")}
 if (command === "login" && readFileSync(0, "utf8").trim() === "") {
     throw new Error("docker login: no password on the standard input");
 }
-if (command === "push") {
-    const [, repository = "", tag = ""] = /^[^/]+\/(.+):([^:]+)$/.exec(args.at(-1) ?? "") ?? [];
+if (command === "buildx" && args.includes("--push")) {
+    const [, repository = "", tag = ""] = /^[^/]+\/(.+):([^:]+)$/.exec(args[args.indexOf("--tag") + 1] ?? "") ?? [];
     await setEmptyScanResult(await pushImage(repository, tag));
 }

@@ -17,6 +17,12 @@ const imageConfig = JSON.stringify({
     config: { Volumes: Object.fromEntries(imageVolumes.map((path) => [path, {}])) },
 });
 
+const endedTask = {
+    taskArn: `arn:aws:ecs:us-east-1:123456789012:task/payment-cluster-dev/${"0".repeat(32)}`,
+    lastStatus: "STOPPED",
+    containers: [{ name: "migration", exitCode: 0 }],
+};
+
 /** Seen to be missing in moto 5.2.1, which answers them with a page of HTML. */
 const missingCalls: readonly MissingCall[] = [
     {
@@ -46,10 +52,22 @@ const missingCalls: readonly MissingCall[] = [
         contentType: awsJsonContentType,
         responseBody: JSON.stringify({ downloadUrl: `data:application/json,${encodeURIComponent(imageConfig)}` }),
     },
+    // A task that is started once, as that of the migration, ends at once. The emulator fails to start one whose containers have no
+    // limit of their own for memory, and gives no exit code.
+    {
+        matches: ({ target }) => target.endsWith(".RunTask"),
+        contentType: awsJsonContentType,
+        responseBody: JSON.stringify({ tasks: [endedTask], failures: [] }),
+    },
+    {
+        matches: ({ target }) => target.endsWith(".DescribeTasks"),
+        contentType: awsJsonContentType,
+        responseBody: JSON.stringify({ tasks: [endedTask], failures: [] }),
+    },
 ];
 
 /** Clients of AWS that make these calls, as their variables name them. */
-const proxiedServices = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS", "ECR"];
+const proxiedServices = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS", "ECR", "ECS"];
 
 /**
  * Answers the calls that the emulator does not implement, and forwards all others, while `act` runs.

@@ -6,7 +6,7 @@ import {
     type ContainerDefinition,
     type Tag,
 } from "@aws-sdk/client-ecs";
-import { GetFunctionCommand } from "@aws-sdk/client-lambda";
+import { GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import { tagsOf, type Row } from "./row.ts";
 
 const ecsTags = (tags: readonly Tag[] | undefined) =>
@@ -133,27 +133,27 @@ export const computeRows: readonly Row[] = [
     },
     {
         type: "lambda/function:Function",
-        read: async ({ lambda }, { name }) => {
-            const { Configuration: found, Tags } = await lambda.send(new GetFunctionCommand({ FunctionName: name }));
-            return (
-                found && {
-                    architectures: found.Architectures,
-                    runtime: found.Runtime,
-                    handler: found.Handler,
-                    memorySize: found.MemorySize,
-                    timeout: found.Timeout,
-                    role: found.Role,
-                    kmsKeyArn: found.KMSKeyArn,
-                    environment: { variables: found.Environment?.Variables },
-                    deadLetterConfig: { targetArn: found.DeadLetterConfig?.TargetArn },
-                    tracingConfig: { mode: found.TracingConfig?.Mode },
-                    vpcConfig: {
-                        subnetIds: found.VpcConfig?.SubnetIds,
-                        securityGroupIds: found.VpcConfig?.SecurityGroupIds,
-                    },
-                    tagsAll: Tags,
-                }
-            );
+        // `GetFunction` returns both, and the address of the code, too: who verifies a stack has no right to it.
+        read: async ({ lambda }, { name, arn }) => {
+            const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+            const { Tags } = await lambda.send(new ListTagsCommand({ Resource: arn }));
+            return {
+                architectures: found.Architectures,
+                runtime: found.Runtime,
+                handler: found.Handler,
+                memorySize: found.MemorySize,
+                timeout: found.Timeout,
+                role: found.Role,
+                kmsKeyArn: found.KMSKeyArn,
+                environment: { variables: found.Environment?.Variables },
+                deadLetterConfig: { targetArn: found.DeadLetterConfig?.TargetArn },
+                tracingConfig: { mode: found.TracingConfig?.Mode },
+                vpcConfig: {
+                    subnetIds: found.VpcConfig?.SubnetIds,
+                    securityGroupIds: found.VpcConfig?.SecurityGroupIds,
+                },
+                tagsAll: Tags,
+            };
         },
         notEmulated: {
             runtime: "it does not know the newest runtime, and is given the one before",

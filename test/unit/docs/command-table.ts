@@ -62,7 +62,8 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "npm run rollback": recorded("tools/rollback.test.ts"),
     "npm run logs": recorded("tools/logs.test.ts"),
     "npm run redrive": recorded("tools/redrive.test.ts"),
-    "npm run break-glass": recorded("tools/break-glass.test.ts"),
+    "npm run break-glass": recorded("tools/break-glass/command.test.ts"),
+    "npm run break-glass:user": recorded("tools/break-glass/user-command.test.ts"),
     "npm run evidence": recorded("tools/evidence.test.ts"),
     "npm run rotate": recorded("tools/rotate.test.ts"),
     "npm run drill": recorded("tools/drill/command.test.ts"),
@@ -93,7 +94,6 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "node tools/run.ts": shell("test/unit/tools/frame.test.ts lists the commands"),
     "node /app/reconcile.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
     "node /app/after-restore.mjs": shell("is the program of a container, which test/services/bundle.test.ts runs"),
-    "node --print": shell("test/engine/readme-steps.test.ts runs it"),
 
     aws: sdk,
     "aws cloudformation": shell(noClient),
@@ -101,6 +101,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "aws xray": shell(noClient),
     "aws ecr get-login-password": shell(noCall),
     "aws cloudtrail validate-logs": shell(noCall),
+    "aws s3 mb": shell(noCall),
 
     "pulumi config": shell(noPulumi),
     "pulumi destroy": shell(noPulumi),
@@ -121,22 +122,9 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     psql: shell("needs the database"),
 
     ...Object.fromEntries(
-        [
-            "base64",
-            "cat",
-            "cut",
-            "date",
-            "grep",
-            "head",
-            "nl",
-            "paste",
-            "rm",
-            "sed",
-            "sleep",
-            "test",
-            "tr",
-            "umask",
-        ].map((tool) => [tool, shell("is a tool of POSIX")]),
+        ["base64", "cat", "cut", "date", "grep", "head", "nl", "rm", "sed", "sleep", "test", "tr", "umask"].map(
+            (tool) => [tool, shell("is a tool of POSIX")],
+        ),
     ),
 };
 

@@ -32,8 +32,13 @@ test("a type without a row is printed with what its class says", async () => {
     const text = missingRowText(broker);
     expect(text).toContain('"aws:mq/broker:Broker": { // takes tags');
     expect(text).toContain('name: { input: "brokerName", maxLength: <characters that AWS allows> }');
-    expect(text).toMatch(/forceNew\("mq\/broker", \[<.*: applyImmediately, .*brokerName.*>\]\)/);
+    expect(text).toMatch(/forceNew\("<mq\/broker>", \[<.*: applyImmediately, .*brokerName.*>\]\)/);
     expect(text).toContain("in plan/catalogue/mq.ts");
+    const query = { ...queue, type: "aws:cloudwatch/queryDefinition:QueryDefinition" } as PlanNode;
+    expect(missingRowText(query)).toContain('forceNew("<cloudwatch/query_definition>", ');
+    // A guess that is copied as it is would be taken for a fact.
+    expect(missingRowText(query)).toContain('recovery: { importId: "<{name}>" }');
+    expect(missingRowText(query)).toContain('writeGrant("<cloudwatch>: <Create');
 });
 
 test("a resource takes tags where its class does", async () => {

@@ -12,7 +12,10 @@ const pathOf = (type: string): string => type.replace(/^aws:(.+):.*$/, "$1");
 export const classOf = (type: string) =>
     readResourceClass(readFileSync(`node_modules/@pulumi/aws/${pathOf(type)}.js`, "utf8"));
 
-/** Members that the row of a planned type needs, each with the text to fill in. */
+/** `query_definition` for `queryDefinition`. */
+const snakeCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Members that the row of a planned type needs, each with the text to fill in. What is in `< >` is a guess, or is not known. */
 function membersOf(node: PlanNode): Partial<Record<keyof ResourceTypeRow, string>> {
     const path = pathOf(node.type);
     const [service = ""] = path.split("/");
@@ -23,10 +26,10 @@ function membersOf(node: PlanNode): Partial<Record<keyof ResourceTypeRow, string
         ...(physicalName(node) !== undefined && {
             name: `{ ${nameInput === "name" ? "" : `input: "${nameInput}", `}maxLength: <characters that AWS allows> }`,
         }),
-        forceNew: `forceNew("${path.toLowerCase()}", [<those with ForceNew in terraform-provider-aws of: ${changeable.join(", ")}>])`,
-        recovery: `{ importId: "{${nameInput}}" }`,
+        forceNew: `forceNew("<${snakeCase(path)}>", [<those with ForceNew in terraform-provider-aws of: ${changeable.join(", ")}>])`,
+        recovery: `{ importId: "<{${nameInput}}>" }`,
         children: "{ none: <why nothing can be below it> }",
-        grants: `[writeGrant("${service}: Create... Delete... Update...", <ARNs>), readGrant("${service}: Describe...", <ARNs>)]`,
+        grants: `[writeGrant("<${service}>: <Create... Delete... Update...>", <ARNs>), readGrant("<${service}>: <Describe...>", <ARNs>)]`,
     };
 }
 

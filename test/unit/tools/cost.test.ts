@@ -32,7 +32,7 @@ const amountOf = (nodes: readonly Node[], item: string) => rowsOf(nodes).find((r
 const rowOf = async (stack: string, item: string, tasks = {}, options = {}) =>
     estimateCost(await planTestStack(stack), tasks, options).rows.find((row) => row.item === item);
 
-test("--write writes the costs of every stack into docs/cost.md, and changes nothing else there", async () => {
+test("--write writes the costs of every stack into docs/cost.md, and changes nothing else there; --check says whether it would", async () => {
     const root = mkdtempSync(join(tmpdir(), "cost-"));
     try {
         copyProject(root, ["dev", "prod"]);
@@ -53,6 +53,14 @@ test("--write writes the costs of every stack into docs/cost.md, and changes not
         expect(written).toMatch(/^\| USD a month at rest +\| dev +\| prod +\| alice +\|$/m);
         expect(written).toMatch(/^\| \*\*Total\*\*( \| \*\*\$[\d.]+\*\*){3} \|$/m);
         expect(written).not.toContain("an old table");
+        const check = () => runTool("cost", ["--check"], { root, planStack });
+        expect(await check()).toMatchObject({ code: 0, out: "docs/cost.md is up to date\n" });
+        const stale = written.replace("**Total**", "**Sum**");
+        writeFileSync(join(root, "docs/cost.md"), stale);
+        expect(await check()).toMatchObject({
+            ...{ code: 1, out: 'not up to date: docs/cost.md; renew with "npm run cost -- --write"\n', err: "" },
+        });
+        expect(readFileSync(join(root, "docs/cost.md"), "utf8")).toBe(stale);
     } finally {
         rmSync(root, { recursive: true });
     }

@@ -8,11 +8,11 @@ import { createLog } from "../../../services/common/log.ts";
 import { migrationConfig } from "../../../services/migration/config.ts";
 import { runMigration } from "../../../services/migration/run.ts";
 import { eventually } from "../../frame/eventually.ts";
+import { passwordVerifier } from "../../frame/password-verifier.ts";
 import type { Environment } from "../platform.ts";
 import { localEnvironment, localSources } from "../replacements.ts";
 import { databaseClient } from "./database-client.ts";
 import type { Machine } from "./machine.ts";
-import { passwordVerifier } from "./password-verifier.ts";
 
 /** How long the processes of a PostgreSQL that was killed may take to end, in milliseconds. */
 const patience = { within: 120_000, every: 50 };

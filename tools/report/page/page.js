@@ -133,6 +133,11 @@
         }
     };
     for (const element of all("[data-part], [data-toggle-box]", svg)) {
+        element.setAttribute("role", "button");
+        element.setAttribute("tabindex", "0");
+        if (element.dataset.toggleBox !== undefined) {
+            element.setAttribute("aria-expanded", String(element.classList.contains("close")));
+        }
         element.addEventListener("click", () => act(element));
         element.addEventListener("keydown", (event) => {
             if (event.key === "Enter" || event.key === " ") {

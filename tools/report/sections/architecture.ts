@@ -17,8 +17,8 @@ export function architectureSection({ architecture, layouts, plan }: ReportModel
     return {
         id: "architecture",
         title: "Architecture",
-        body: markup`<p>Drawn from the plan. Select a part to light up what belongs to its requests: where they come from, and what they
-cause. An arrow points where a request or a message goes.</p>
+        body: markup`<p>Drawn from the plan. <span data-needs-script>Select a part to light up what belongs to its requests: where they come
+from, and what they cause.</span> An arrow points where a request or a message goes.</p>
 <div class="controls" data-needs-script><span class="toggles" role="group" aria-label="Open in the drawing">${present.map(toggle)}</span>
 <label>Request <select data-request><option value="">none</option>${requestsOf(architecture).map(({ part, text }) => markup`<option value="${part}">${text}</option>`)}</select></label></div>
 <div class="drawing" role="region" aria-label="Architecture of ${plan.stack}" tabindex="0">${drawSvg(architecture, layouts, openAtFirst)}</div>

@@ -21,7 +21,7 @@ export function pathsSection({ plan, settings, docs }: ReportModel): Section {
         const unintended = wrong.filter(({ path }) => path.at(-1)?.to.networkNode === store).map(({ path }) => path);
         return markup`<details class="entry" data-row><summary><span class="name">${nodeLabel(store, suffix)}</span> ${countBadge(own, unintended)}</summary>
 ${pathList([...unintended, ...own], suffix)}
-<h4>Why the internet cannot connect to it</h4>
+<h3>Why the internet cannot connect to it</h3>
 <ul>${barriersOf(plan, store).map((barrier) => markup`<li>${barrier}</li>`)}</ul>
 ${store.node === undefined ? undefined : markup`<p><a href="#${resourceAnchor(store.node)}">Its properties</a></p>`}</details>\n`;
     };

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { copyProject } from "../../project.ts";
-import { awsError, clientsWith, type FakeResponses } from "./deploy/fakes.ts";
-import { Interrupt } from "../../../tools/frame/interrupt.ts";
-import { runTool } from "./run-tool.ts";
+import { copyProject } from "../../../project.ts";
+import { awsError, clientsWith, type FakeResponses } from "../deploy/fakes.ts";
+import { Interrupt } from "../../../../tools/frame/interrupt.ts";
+import { runTool } from "../run-tool.ts";
 
 let root: string;
 beforeEach(() => {

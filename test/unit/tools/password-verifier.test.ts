@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { passwordVerifier } from "../../../../tools/local/machine/password-verifier.ts";
+import { passwordVerifier } from "../../../tools/frame/password-verifier.ts";
 
 const hmac = (key: Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
