@@ -1,3 +1,4 @@
+import { reconciliationNoun } from "../../lib/settings/acquirer.ts";
 import { managedPolicyOf } from "../iam/managed-policies.ts";
 import { arnOf, resourcesOfType, inputText, isAgentEndpoint, splitPart } from "../../plan/query.ts";
 import { accountOfPlan, toArray, parseStatements, type ParsedStatement } from "../iam/statements.ts";
@@ -91,9 +92,7 @@ export function permissionsBoundaryOf(
     );
     const limits: Limit[] = [
         ...statements.flatMap(({ Action, Resource }) =>
-            toArray(Action)
-                .filter((action) => !action.startsWith("iam:"))
-                .map((action) => ({ actions: [action], scope: scopeOf(action, Resource) })),
+            toArray(Action).map((action) => ({ actions: [action], scope: scopeOf(action, Resource) })),
         ),
         ...resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").map((node) =>
             limitOfManagedPolicy(inputText(node, "policyArn"), texts.partition, grants),
@@ -112,11 +111,13 @@ export function permissionsBoundaryOf(
             StringEqualsIfExists: { "aws:ResourceAccount": [texts.account, ...uniqueSorted(accounts)] },
         }),
     };
-    const allowed = limits.map(({ actions, scope }): DeployerGrant => ({
-        access: "write",
-        actions,
-        scope: withConditions(scope, home),
-    }));
+    const allowed = limits
+        .map(({ actions, scope }): DeployerGrant => ({
+            access: "write",
+            actions: actions.filter((action) => !action.startsWith("iam:")),
+            scope: withConditions(scope, home),
+        }))
+        .filter(({ actions }) => actions.length > 0);
     const denied = grants.filter(({ access }) => access === "deny");
     return policyDocumentOf([
         ...policyStatementsOf([...allowed, ...denied], placeholders),
@@ -156,7 +157,7 @@ function passingStatements(
             Action: passRole,
             Resource: singleOrList(
                 uniqueSorted(
-                    roles.map(({ name }) => `arn:${partition}:iam::${account}:role/${name}${automaticEnding}`),
+                    roles.map(({ name }) => `arn:${partition}:iam::${account}:role/${passedRolePattern(name)}`),
                 ),
             ),
             Condition: { StringEquals: { [passedToService]: singleOrList(services) } },
@@ -165,6 +166,11 @@ function passingStatements(
         { ...denied, Condition: { StringNotEquals: { [passedToService]: singleOrList(services) } } },
     ];
 }
+
+/** The same for the reconciliations of all services: the size of the boundary must not grow with their number. */
+const passedRolePattern = (name: string): string =>
+    name.replace(new RegExp(`^payment-${reconciliationNoun(".+")}-`), `payment-${reconciliationNoun("*")}-`) +
+    automaticEnding;
 
 const passRole = "iam:PassRole";
 const passedToService = "iam:PassedToService";

@@ -1,4 +1,5 @@
 import { requireItem } from "../../lib/list.ts";
+import { matchesAction } from "../iam/wildcards.ts";
 import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
 import type { Conditions, DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
@@ -56,9 +57,13 @@ export function policyStatementsOf(
     }
     return [...merged.values()].map(({ statement, actions }) => ({
         ...statement,
-        Action: singleOrList(uniqueSorted(actions)),
+        Action: singleOrList(uniqueSorted(actions.filter((action) => !isCovered(action, actions)))),
     }));
 }
+
+/** Whether another action of the list is a pattern that matches the action. */
+const isCovered = (action: string, actions: readonly string[]): boolean =>
+    actions.some((other) => other !== action && matchesAction(action, other));
 
 const fillPlaceholders = (text: string, { texts }: PlaceholderValues): string =>
     text.replaceAll(

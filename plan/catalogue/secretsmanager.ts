@@ -73,7 +73,9 @@ export const secretsmanager: ServiceRows = {
         recovery: "lookup",
         children: "listed",
         grants: [
-            writeGrant("secretsmanager: CreateSecret DeleteSecret TagResource UntagResource UpdateSecret", secrets),
+            writeGrant("secretsmanager: CreateSecret DeleteSecret TagResource UntagResource", secrets),
+            // UpdateSecret changes a description or a key, but can set a value, too, and no condition tells these apart.
+            writeGrant("secretsmanager: UpdateSecret", secretsWithValue),
             readGrant("secretsmanager: DescribeSecret GetResourcePolicy", secrets),
             ...keyUseGrants,
         ],

@@ -23,6 +23,7 @@ import {
     actionsIn,
     arnInRegion,
     emptyingActions,
+    generateDeployerPolicies,
     isAllowedByStatement,
     isDenied,
     boundaryArn,
@@ -39,6 +40,8 @@ const boundaryIn = (plan: Plan, place: DeployerLocation) =>
 
 /** A request in the stack's own region, for what is in its account. */
 const home: ConditionKeyValues = { "aws:RequestedRegion": "us-east-1", "aws:ResourceAccount": accountId };
+
+const passedToTasks: ConditionKeyValues = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
 
 /** Tags of a planned resource; a key's ARN is the resource of an action in a policy. */
 const suffixTagOf = (plan: Plan, arn: string): ConditionKeyValues =>
@@ -63,20 +66,22 @@ test("a role may do within the boundary all that its own policy allows, where it
         const policies = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").map(
             (node) => inputJson(node, "policy") as { Statement: ParsedStatement[] },
         );
-        // To pass on a role has a test of its own.
         const allowed = policies
             .flatMap(({ Statement }) => Statement)
             .filter(({ Effect }) => Effect === "Allow")
             .flatMap(({ Action, Resource }) =>
                 toArray(Action).flatMap((action) => toArray(Resource).map((arn) => [action, arn] as const)),
-            )
-            .filter(([action]) => action !== "iam:PassRole");
+            );
         expect(allowed.length).toBeGreaterThan(50);
         expect(
             allowed.filter(
                 ([action, arn]) =>
                     !statements.some((one) =>
-                        isAllowedByStatement(one, action, arn, { ...home, ...suffixTagOf(plan, arn) }),
+                        isAllowedByStatement(one, action, arn, {
+                            ...home,
+                            ...passedToTasks,
+                            ...suffixTagOf(plan, arn),
+                        }),
                     ),
             ),
         ).toEqual([]);
@@ -182,11 +187,51 @@ test("the scheduler's role may pass on the two roles of its task, to ECS only, a
     ]);
 });
 
+/** Further services with an acquirer each. */
+const furtherAcquirers = Object.fromEntries(
+    ["refunds", "payouts", "credits"].map((name) => [
+        `services.${name}`,
+        {
+            cpuUnits: 256,
+            memoryMib: 512,
+            minTasks: 2,
+            maxTasks: 20,
+            stores: ["database"],
+            acquirer: { url: "https://api.acquirer.example" },
+        },
+    ]),
+);
+
+/** The longest names: of a Region, and of a partition, where the account with GuardDuty's agent is not known. */
+test.each([
+    ["ap-southeast-2", "aws", "create"],
+    ["us-gov-west-1", "aws-us-gov", "skip"],
+])("in %s the boundary of the largest stack fits into IAM, with any number of acquirers", async (...given) => {
+    const [region, partition, guardDuty] = given;
+    const suffix = "pr-123456789012";
+    const config = withSettings(configBounded, {
+        "aws:region": region,
+        environmentSuffix: suffix,
+        "accountServices.guardDuty": guardDuty,
+        // A shell in tasks is only possible without it.
+        compliance: "none",
+        waivers: undefined,
+        "compute.execCommand": true,
+    });
+    const place = stackLocation(suffix, { region, partition });
+    const boundaryOf = async (one: typeof config) => generateDeployerPolicies(await planOfConfig(one), place).boundary;
+    // What does not fit is refused here.
+    expect(await boundaryOf(withSettings(config, furtherAcquirers))).toEqual(await boundaryOf(config));
+});
+
 test("AWS Config looks at what the platform is made of, and at no content", async () => {
     const actions = actionsIn(boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7")));
     expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucket*"]));
     expect(actions).not.toContain("dynamodb:Get*");
     expect(actions).not.toContain("s3:GetObject");
+    // No space is lost on what a pattern beside it allows, or what is denied.
+    expect(actions).not.toContain("ec2:DescribeSubnets");
+    expect(actions.filter((action) => action.startsWith("iam:"))).toEqual(["iam:PassRole", "iam:*"]);
     // A stack without a recorder gives no role these permissions.
     expect(actionsIn(boundaryIn(await planTestStack("prod"), stackLocation("prod")))).not.toContain("ec2:Describe*");
 });

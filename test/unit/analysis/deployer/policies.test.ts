@@ -145,6 +145,9 @@ test("statements too many for a role, or too long for a policy, are refused", as
     expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(
         /a policy of deploy has \d+ characters: IAM allows 6144/,
     );
+    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(
+        /a policy of boundary has \d+ characters: IAM allows 6144\. It is shorter with accountServices\.config "adopt"/,
+    );
 });
 
 test("the preview role changes nothing", async () => {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
-import type { PolicyStatement } from "../../../../analysis/deployer/document.ts";
+import type { PolicyDocument, PolicyStatement } from "../../../../analysis/deployer/document.ts";
+import { uniqueSorted } from "../../../../analysis/deployer/placeholder-values.ts";
 import { toText } from "../../../../plan/query.ts";
 import { nodesOf } from "../../../recorder.ts";
 import { planOfConfig } from "../../checks/config-plans.ts";
@@ -280,10 +281,30 @@ test("preview and deployer read the values that the program sets, and no credent
         expect(reads(statementsOfDocuments(preview))).toEqual(expected);
         expect(reads(statementsOfDocuments(deploy))).toEqual(expected);
     }
-    const statements = await deployStatements("prod");
-    const acquirer = arnInRegion("secretsmanager", "secret:payment-payment-acquirer-prod-0123456-AbCdEf");
-    const reach = ["DeleteSecret", "GetSecretValue", "PutResourcePolicy", "PutSecretValue"].map((action) =>
-        isAllowed(statements, `secretsmanager:${action}`, acquirer),
+});
+
+test("neither deployer nor preview may give another value to a credential for an acquirer, or say who reads it", async () => {
+    const plan = await planOfSuffix("pr-7");
+    const secretNamed = (noun: string) =>
+        toText(
+            nodesOf(plan, "aws:secretsmanager/secret:Secret").find(({ name }) => name === `payment-${noun}-pr-7`)
+                ?.outputs.arn,
+        );
+    const { preview, deploy } = generateDeployerPolicies(plan, stackLocation("pr-7"));
+    const allowedOn = (documents: readonly PolicyDocument[], arn: string) => {
+        const statements = statementsOfDocuments(documents);
+        return uniqueSorted(actionsIn(statements))
+            .filter((action) => action.startsWith("secretsmanager:") && isAllowed(statements, action, arn))
+            .map((action) => action.replace("secretsmanager:", ""));
+    };
+    const acquirer = secretNamed("payment-acquirer");
+    const reads = ["DescribeSecret", "GetResourcePolicy", "ListSecretVersionIds"];
+    expect(allowedOn(preview, acquirer)).toEqual(reads);
+    expect(allowedOn(deploy, acquirer)).toEqual(
+        [...reads, "CreateSecret", "DeleteSecret", "ListSecrets", "TagResource", "UntagResource"].sort(),
     );
-    expect(reach).toEqual([true, false, false, false]);
+    // Those of a secret whose value the program sets.
+    expect(allowedOn(deploy, secretNamed("cache-token"))).toEqual(
+        expect.arrayContaining(["GetSecretValue", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage"]),
+    );
 });
