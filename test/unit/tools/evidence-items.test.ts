@@ -274,6 +274,7 @@ const bucketWith = (
     DeleteMarkers: readonly object[] = [],
     trail: readonly object[] = [],
 ): FakeResponses => ({
+    ...trailWith({ events: trail }),
     ListObjectVersions: { Versions, DeleteMarkers, IsTruncated: false },
     GetObject: (input) => {
         const { Key, VersionId } = input as { Key: string; VersionId: string };
@@ -281,7 +282,6 @@ const bucketWith = (
         const text = VersionId === "first" && day > 0 ? JSON.stringify(recordAt(day)) : "no record";
         return { Body: { transformToString: () => Promise.resolve(text) } };
     },
-    FilterLogEvents: (input) => ({ events: eventsMatching(input, trail) }),
 });
 
 const eventsMatching = (
@@ -373,6 +373,17 @@ test("whether records are gone is unknown without a trail, and the records are t
 });
 
 const groupName = "/cloudtrail/payment-trail-dev";
+const selector = (...fields: readonly object[]) => ({ Name: "name", FieldSelectors: fields });
+const management = selector({ Field: "eventCategory", Equals: ["Management"] });
+const data = (type: string, resources: object) =>
+    selector(
+        { Field: "eventCategory", Equals: ["Data"] },
+        { Field: "resources.type", Equals: [type] },
+        { Field: "resources.ARN", ...resources },
+    );
+const recordsArn = "arn:aws:s3:::payment-audit-dev-123456789012/audit/";
+const records = data("AWS::S3::Object", { StartsWith: [recordsArn] });
+const clusterArn = "arn:aws:rds:us-east-1:123456789012:cluster:payment-database-dev";
 /** A trail that has always logged. */
 const logging = {
     trailList: [
@@ -390,12 +401,15 @@ const logging = {
         { logGroupName: `${groupName}-other`, creationTime: now },
     ],
     events: [] as readonly object[],
+    /** As lib/audit.ts makes them; AWS returns no other kind beside them. */
+    selectors: { AdvancedEventSelectors: [management, records] } as object,
 };
 
 const trailWith = (given: Partial<Record<keyof typeof logging, unknown>>): FakeResponses => {
-    const { trailList, status, logGroups, events } = { ...logging, ...given };
+    const { trailList, status, logGroups, events, selectors } = { ...logging, ...given };
     return {
         DescribeTrails: { trailList },
+        GetEventSelectors: selectors as object,
         GetTrailStatus: status as object,
         DescribeLogGroups: { logGroups },
         FilterLogEvents: (input) => ({ events: eventsMatching(input, events as object[]) }),
@@ -411,6 +425,10 @@ const groupCall = (eventName: string, time: Date, parameters: object = {}) =>
     trailCall(eventName, time, {
         ...{ eventSource: "logs.amazonaws.com", requestParameters: { logGroupName: groupName, ...parameters } },
     });
+const selectorsCall = (time: Date, rest: object = {}) =>
+    trailCall("PutEventSelectors", time, { requestParameters: { trailName: "payment-trail-dev" }, ...rest });
+const unsure = "events before or after it may not have been logged";
+const noSelector = (name: string) => `the trail has no advanced event selector for all ${name}`;
 const end = at(26);
 
 /** What happened to the trail, and why the items from it are then not complete, for a period until 26 January. */
@@ -487,12 +505,95 @@ const trailStates: readonly (readonly [
             `PutRetentionPolicy at ${at(28).toISOString()} by ${kim}: events were not logged, or deleted`,
         ],
     ],
+    [
+        "selected nothing for a week",
+        {
+            events: [
+                selectorsCall(at(17)),
+                selectorsCall(at(18), { errorCode: "AccessDenied" }),
+                selectorsCall(at(24)),
+            ],
+        },
+        [17, 24].map((day) => `PutEventSelectors at ${at(day).toISOString()} by ${kim}: ${unsure}`),
+    ],
+    [
+        "delivered to another log group until after the period",
+        { events: [trailCall("UpdateTrail", at(27))] },
+        [`UpdateTrail at ${at(27).toISOString()} by ${kim}: ${unsure}`],
+    ],
+    [
+        "was stopped before the period, started in it, and was stopped and started once more",
+        {
+            events: [
+                trailCall("StopLogging", at(28)),
+                trailCall("StartLogging", at(29)),
+                trailCall("StartLogging", at(15)),
+            ],
+            status: { ...logging.status, StopLoggingTime: at(28), StartLoggingTime: at(29) },
+        },
+        [
+            `StartLogging at ${at(15).toISOString()} by ${kim}, after no stop in the period: events before it may not have been logged`,
+        ],
+    ],
+    [
+        "excludes events of KMS",
+        {
+            selectors: {
+                AdvancedEventSelectors: [
+                    selector(
+                        { Field: "eventCategory", Equals: ["Management"] },
+                        { Field: "eventSource", NotEquals: ["kms.amazonaws.com"] },
+                    ),
+                    records,
+                ],
+            },
+        },
+        [noSelector("management events")],
+    ],
+    [
+        "has only selectors of the older kind",
+        { selectors: { EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: true }] } },
+        [noSelector("management events")],
+    ],
 ];
 
 test.each(trailStates)("no row is no proof where the trail %s", async (_, given, gaps) => {
     for (const id of ["approvals", "updates", "trail", "break-glass", "tasks", "validator-code"]) {
         expect((await read(id, trailWith(given), {}, { to: end.getTime() })).gaps).toEqual(gaps);
     }
+});
+
+test.each([
+    ["no selector for records", []],
+    ["one for other objects alone", [data("AWS::S3::Object", { StartsWith: [`${recordsArn}2027/`] })]],
+    [
+        "one that excludes some records",
+        [data("AWS::S3::Object", { StartsWith: [recordsArn], NotEndsWith: ["1b4e28ba.json"] })],
+    ],
+    ["one for other resources alone", [data("AWS::Lambda::Function", { StartsWith: ["arn:"] })]],
+])("whether a record is gone is unknown where the trail has %s", async (_, others) => {
+    const given = trailWith({ selectors: { AdvancedEventSelectors: [management, ...others] } });
+    const gaps = async (id: string) => (await read(id, { ...bucketWith([versionAt(25)]), ...given })).gaps;
+    expect(await gaps("redrives")).toEqual([noSelector("access to the audit records")]);
+    expect(await gaps("updates")).toEqual([]);
+});
+
+test("a trail that was stopped after the period may lack the deletion of a record", async () => {
+    const events = [trailCall("StopLogging", at(28)), trailCall("StartLogging", at(29))];
+    const given = { ...bucketWith([versionAt(25)]), ...trailWith({ events }) };
+    expect((await read("redrives", given, {}, { to: end.getTime() })).gaps).toEqual([
+        `StopLogging at ${at(28).toISOString()} by ${kim}: events were not logged, or deleted`,
+    ]);
+});
+
+test.each([
+    ["all clusters", data("AWS::RDS::DBCluster", { Equals: [clusterArn] }), []],
+    ["another cluster", data("AWS::RDS::DBCluster", { Equals: [`${clusterArn}2`] }), ["statements of the Data API"]],
+])("with statements of %s selected, only the item of emergencies says what is missing", async (_, chosen, missing) => {
+    const given = trailWith({ selectors: { AdvancedEventSelectors: [management, chosen] } });
+    const gaps = async (id: string) => (await read(id, given, { "database.breakGlass": true })).gaps;
+    expect(await gaps("break-glass")).toEqual(missing.map(noSelector));
+    expect(await gaps("updates")).toEqual([]);
 });
 
 test("changes of the trail and deletions from its log group are shown, without those of other trails", async () => {

@@ -291,6 +291,18 @@ const answers: FakeResponses = {
             },
         ],
     },
+    GetEventSelectors: {
+        AdvancedEventSelectors: [
+            { FieldSelectors: [{ Field: "eventCategory", Equals: ["Management"] }] },
+            {
+                FieldSelectors: [
+                    { Field: "eventCategory", Equals: ["Data"] },
+                    { Field: "resources.type", Equals: ["AWS::S3::Object"] },
+                    { Field: "resources.ARN", StartsWith: ["arn:aws:s3:::payment-audit-dev-123456789012/audit/"] },
+                ],
+            },
+        ],
+    },
     GetTrailStatus: {
         ...{ IsLogging: true, StartLoggingTime: new Date("2019-12-01") },
         LatestCloudWatchLogsDeliveryTime: new Date(now - 300_000),
@@ -500,6 +512,7 @@ const auditorsCalls = [
         "DescribeTaskDefinition",
         "DescribeTrails",
         "GetCallerIdentity",
+        "GetEventSelectors",
         "GetKeyRotationStatus",
     ],
     ...["GetRole", "GetTrailStatus", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListRoles", "ListSecrets"],
