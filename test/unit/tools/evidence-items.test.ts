@@ -634,12 +634,14 @@ test("a stack without a trail says whose events are missing", async () => {
     );
 });
 
-const git = (cwd: string, ...args: string[]) =>
+const gitAt = (time: Date, cwd: string, ...args: string[]) =>
     execFileSync("git", ["-c", "user.name=Alex", "-c", "user.email=alex@example.com", ...args], {
         cwd,
-        env: { ...process.env, GIT_AUTHOR_DATE: at(20).toISOString(), GIT_COMMITTER_DATE: at(20).toISOString() },
+        env: { ...process.env, GIT_AUTHOR_DATE: time.toISOString(), GIT_COMMITTER_DATE: time.toISOString() },
         stdio: "pipe",
+        encoding: "utf8",
     });
+const git = (cwd: string, ...args: string[]) => gitAt(at(20), cwd, ...args);
 
 /** Commits a change of these files, in the root of the project. */
 function commitFiles(...paths: readonly string[]): void {
@@ -658,6 +660,9 @@ test("every commit is in one of two items: what changed settings and controls fi
     commitFiles("bootstrap/github.yaml");
     commitFiles("checks/rules/access.ts", "docs/checks.md");
     commitFiles("analysis/iam/statements.ts");
+    commitFiles("lib/settings/guardrails.ts");
+    git(root, "mv", "checks/rules/access.ts", "docs/access.ts");
+    git(root, "commit", "--quiet", "--message", "move");
     commitFiles("checks/exceptions.yaml");
     commitFiles("approvals/dev.json");
     commitFiles("golden/dev.rights.md");
@@ -672,7 +677,7 @@ test("every commit is in one of two items: what changed settings and controls fi
         (await read(id, {})).rows.map(({ changes, subject }) => `${String(changes)} <- ${String(subject)}`).toSorted();
     const first = (await read("commits", {})).rows.map(({ changes }) => String(changes).split(", ")[0]);
     expect(first).toEqual([
-        ...["settings", "settings", "settings", "settings", "exceptions", "checks", "checks"],
+        ...["settings", "settings", "settings", "settings", "exceptions", "checks", "checks", "checks", "checks"],
         ...["workflows", "workflows", "workflows"],
     ]);
     expect(await found("commits")).toEqual(
@@ -684,6 +689,8 @@ test("every commit is in one of two items: what changed settings and controls fi
             "settings <- approvals/dev.json",
             "exceptions <- checks/exceptions.yaml",
             "checks <- analysis/iam/statements.ts",
+            "checks <- lib/settings/guardrails.ts",
+            "checks, pages <- move",
             "checks, pages <- checks/rules/access.ts docs/checks.md",
             "workflows <- bootstrap/github.yaml",
             "workflows <- .github/workflows/deploy.yml",
@@ -698,6 +705,45 @@ test("every commit is in one of two items: what changed settings and controls fi
         ].toSorted(),
     );
 });
+
+/** Dates of commits, each the parent of the next one, of which `wrong` is older than its parent. */
+const wrongDates: readonly (readonly [order: string, days: readonly number[], wrong: number | undefined])[] = [
+    ["a commit of the period with a date before it", [20, 2, 22], 1],
+    ["a commit of the period with a date after it", [20, 30, 22], 2],
+    ["one after the period with a date before it", [20, 22, 30, 2], 3],
+    ["commits of the period in the order of other clocks", [20, 19, 22], undefined],
+    ["commits before the period in the order of other clocks", [5, 4, 20, 22], undefined],
+    ["commits after the period in the order of other clocks", [20, 22, 30, 29], undefined],
+];
+test.each(wrongDates)(
+    "%s: no other commit is hidden, and the date is a gap where it may hide one",
+    async (_, days, wrong) => {
+        git(root, "init", "--quiet", "--initial-branch", "main");
+        git(root, "add", "--all");
+        for (const day of days) {
+            gitAt(at(day), root, "commit", "--quiet", "--allow-empty", "--message", `day ${day}`);
+        }
+        const commits = git(root, "log", "--reverse", "--format=%H").trim().split("\n");
+        const period = { to: end.getTime() };
+        const { gaps } = await read("commits", {}, {}, period);
+        const found = [
+            ...(await read("commits", {}, {}, period)).rows,
+            ...(await read("other-commits", {}, {}, period)).rows,
+        ];
+        expect(found.map(({ commit }) => commit).toSorted()).toEqual(
+            commits.filter((_commit, i) => (days[i] ?? 0) > 11 && (days[i] ?? 0) < 26).toSorted(),
+        );
+        expect(gaps).toEqual(
+            wrong === undefined
+                ? []
+                : [
+                      expect.stringMatching(
+                          `^commit ${commits[wrong]} of .* is older than its parent ${commits[wrong - 1]} of `,
+                      ),
+                  ],
+        );
+    },
+);
 
 test("exceptions and waivers of the stack are shown with owner, reason and end, without what expired before", async () => {
     mkdirSync(join(root, "checks"));
