@@ -191,10 +191,15 @@ test("a principal may read the resources that IAM allows, of which each action i
     expect(actions).toEqual(
         [
             ...["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"].map((call) => `dynamodb:${call}`),
-            ...["dynamodb:ExportTableToPointInTime", "dynamodb:RestoreTableToPointInTime"],
+            ...["ExportTableToPointInTime", "RestoreTableToPointInTime", "RestoreTableFromBackup"].map(
+                (call) => `dynamodb:${call}`,
+            ),
             ...["s3:GetObject", "s3:GetObjectVersion", "sqs:ReceiveMessage", "apigateway:GET"],
             ...["rds:StartExportTask", "rds-db:connect", "rds:RestoreDBClusterToPointInTime"],
-            ...["rds:ModifyDBClusterSnapshotAttribute", "secretsmanager:GetSecretValue"],
+            ...["RestoreDBClusterFromSnapshot", "CopyDBClusterSnapshot", "ModifyDBClusterSnapshotAttribute"].map(
+                (call) => `rds:${call}`,
+            ),
+            "secretsmanager:GetSecretValue",
         ].map((action) => [action]),
     );
 });
@@ -224,6 +229,33 @@ test("who may read one prefix of the buckets alone, or the merchants' keys, is s
     expect(await may((resource) => resource === "arn:aws:apigateway:us-east-1::/apikeys")).toEqual([
         "apigateway:GET on /apikeys",
     ]);
+});
+
+test.each([
+    [
+        "restore a backup of the transaction log",
+        "dynamodb:RestoreTableFromBackup",
+        "arn:aws:dynamodb:us-east-1:123456789012:table/payment-transactions-dev/backup/",
+        "dynamodb:RestoreTableFromBackup on table/payment-transactions-dev/backup/any",
+    ],
+    [
+        "restore an automated snapshot of the database",
+        "rds:RestoreDBClusterFromSnapshot",
+        "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:rds:",
+        "rds:RestoreDBClusterFromSnapshot on cluster-snapshot:rds:payment-database-dev-any",
+    ],
+    [
+        "copy another snapshot of the database",
+        "rds:CopyDBClusterSnapshot",
+        "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:payment-database-dev-",
+        "rds:CopyDBClusterSnapshot on cluster-snapshot:payment-database-dev-any",
+    ],
+])("who may only %s is shown", async (_, allowed, resources, may) => {
+    const SimulatePrincipalPolicy = simulation(
+        (_principal, action, resource) => action === allowed && resource.startsWith(resources),
+    );
+    const { rows } = await read("principals", { ...account, ListUsers: {}, SimulatePrincipalPolicy });
+    expect(rows).toEqual([expect.objectContaining({ may })]);
 });
 
 test("an answer of IAM about one resource has its decision in another place", async () => {

@@ -623,6 +623,11 @@ test("access to every cluster of the stack is evidence, by each of its users and
         ...["rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds:RestoreDBClusterToPointInTime"].flatMap(
             (call) => clusters.map((cluster) => `${call} on cluster:${cluster}`),
         ),
+        ...["rds:RestoreDBClusterFromSnapshot", "rds:CopyDBClusterSnapshot"].flatMap((call) =>
+            clusters.flatMap((cluster) =>
+                ["", "rds:"].map((prefix) => `${call} on cluster-snapshot:${prefix}${cluster}-any`),
+            ),
+        ),
         ...clusters.map((cluster) => `rds:ModifyDBClusterSnapshotAttribute on cluster-snapshot:${cluster}-any`),
         ...clusters.map((cluster) => `secretsmanager:GetSecretValue on secret:rds!${cluster}`),
     ]);
