@@ -416,14 +416,13 @@ const data = (type: string, resources: object) =>
 const recordsArn = "arn:aws:s3:::payment-audit-dev-123456789012/audit/";
 const records = data("AWS::S3::Object", { StartsWith: [recordsArn] });
 const clusterArn = "arn:aws:rds:us-east-1:123456789012:cluster:payment-database-dev";
+const ownTrail = {
+    ...{ Name: "payment-trail-dev", IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true },
+    CloudWatchLogsLogGroupArn: `arn:aws:logs:us-east-1:123456789012:log-group:${groupName}:*`,
+};
 /** A trail that has always logged. */
 const logging = {
-    trailList: [
-        {
-            Name: "payment-trail-dev",
-            CloudWatchLogsLogGroupArn: `arn:aws:logs:us-east-1:123456789012:log-group:${groupName}:*`,
-        },
-    ],
+    trailList: [ownTrail],
     status: {
         ...{ IsLogging: true, StartLoggingTime: new Date("2026-01-01") },
         LatestCloudWatchLogsDeliveryTime: new Date(now - 300_000),
@@ -473,8 +472,18 @@ const trailStates: readonly (readonly [
     ["is gone", { trailList: [] }, ["there is no trail payment-trail-dev any more"]],
     [
         "delivers elsewhere",
-        { trailList: [{ Name: "payment-trail-dev" }] },
+        { trailList: [{ ...ownTrail, CloudWatchLogsLogGroupArn: undefined }] },
         [`the trail does not deliver to ${groupName}`],
+    ],
+    [
+        "is of one region",
+        { trailList: [{ ...ownTrail, IsMultiRegionTrail: false }] },
+        ["the trail does not log events of other regions"],
+    ],
+    [
+        "is without global services",
+        { trailList: [{ ...ownTrail, IncludeGlobalServiceEvents: false }] },
+        ["the trail does not log events of IAM and STS"],
     ],
     [
         "is stopped",
@@ -692,6 +701,7 @@ test("every commit is in one of two items: what changed settings and controls fi
     commitFiles("bootstrap/github.yaml");
     commitFiles("checks/rules/access.ts", "docs/checks.md");
     commitFiles("analysis/iam/statements.ts");
+    commitFiles("checks/rules/clés.ts");
     commitFiles("lib/settings/guardrails.ts");
     git(root, "mv", "checks/rules/access.ts", "docs/access.ts");
     git(root, "commit", "--quiet", "--message", "move");
@@ -709,7 +719,18 @@ test("every commit is in one of two items: what changed settings and controls fi
         (await read(id, {})).rows.map(({ changes, subject }) => `${String(changes)} <- ${String(subject)}`).toSorted();
     const first = (await read("commits", {})).rows.map(({ changes }) => String(changes).split(", ")[0]);
     expect(first).toEqual([
-        ...["settings", "settings", "settings", "settings", "exceptions", "checks", "checks", "checks", "checks"],
+        ...[
+            "settings",
+            "settings",
+            "settings",
+            "settings",
+            "exceptions",
+            "checks",
+            "checks",
+            "checks",
+            "checks",
+            "checks",
+        ],
         ...["workflows", "workflows", "workflows"],
     ]);
     expect(await found("commits")).toEqual(
@@ -721,6 +742,7 @@ test("every commit is in one of two items: what changed settings and controls fi
             "settings <- approvals/dev.json",
             "exceptions <- checks/exceptions.yaml",
             "checks <- analysis/iam/statements.ts",
+            "checks <- checks/rules/clés.ts",
             "checks <- lib/settings/guardrails.ts",
             "checks, pages <- move",
             "checks, pages <- checks/rules/access.ts docs/checks.md",

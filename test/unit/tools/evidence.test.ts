@@ -285,7 +285,7 @@ const answers: FakeResponses = {
     DescribeTrails: {
         trailList: [
             {
-                Name: "payment-trail-dev",
+                ...{ Name: "payment-trail-dev", IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true },
                 CloudWatchLogsLogGroupArn:
                     "arn:aws:logs:us-east-1:123456789012:log-group:/cloudtrail/payment-trail-dev:*",
             },

@@ -56,6 +56,8 @@ const commitsOf = readOnce(async ({ stack, from, to, command: { root } }): Promi
         ...["log", `--since-as-filter=${isoTime(from)}`, `--until=${isoTime(to)}`, `--format=${commitFormat}`],
         // Of a merge: what it brought to the branch. A file that was moved counts by both names.
         ...["--name-only", "--no-renames", "--relative", "--diff-merges=first-parent"],
+        // Git quotes some names otherwise, such as one with an accent.
+        "-z",
     );
     const prefixes = kindsByPrefix(stack);
     return log
@@ -64,7 +66,9 @@ const commitsOf = readOnce(async ({ stack, from, to, command: { root } }): Promi
         .map((text) => {
             const [commit, at, author, committer, reviewers, subject, paths] = text.split(fieldSign) as CommitFields;
             const found = paths
-                .split("\n")
+                .split("\0")
+                // A line end is before the first.
+                .map((path) => path.trim())
                 .filter((path) => path !== "")
                 .map((path) => prefixes.find(([prefix]) => path.startsWith(prefix))?.[1]);
             const kinds = [...new Set(prefixes.map(([, kind]) => kind))].filter((kind) => found.includes(kind));

@@ -221,6 +221,8 @@ const trailState = readOnce(async (context) => {
             ...(trail.CloudWatchLogsLogGroupArn?.includes(`:log-group:${groupName}:`) === true
                 ? []
                 : [`the trail does not deliver to ${groupName}`]),
+            ...(trail.IsMultiRegionTrail === true ? [] : ["the trail does not log events of other regions"]),
+            ...(trail.IncludeGlobalServiceEvents === true ? [] : ["the trail does not log events of IAM and STS"]),
             ...statusGaps(await clients.cloudTrail.send(new GetTrailStatusCommand({ Name: name })), context),
         ],
         selectors,
