@@ -191,10 +191,15 @@ test("a principal may read the resources that IAM allows, of which each action i
     expect(actions).toEqual(
         [
             ...["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"].map((call) => `dynamodb:${call}`),
-            ...["dynamodb:ExportTableToPointInTime", "dynamodb:RestoreTableToPointInTime"],
+            ...["ExportTableToPointInTime", "RestoreTableToPointInTime", "RestoreTableFromBackup"].map(
+                (call) => `dynamodb:${call}`,
+            ),
             ...["s3:GetObject", "s3:GetObjectVersion", "sqs:ReceiveMessage", "apigateway:GET"],
             ...["rds:StartExportTask", "rds-db:connect", "rds:RestoreDBClusterToPointInTime"],
-            ...["rds:ModifyDBClusterSnapshotAttribute", "secretsmanager:GetSecretValue"],
+            ...["RestoreDBClusterFromSnapshot", "CopyDBClusterSnapshot", "ModifyDBClusterSnapshotAttribute"].map(
+                (call) => `rds:${call}`,
+            ),
+            "secretsmanager:GetSecretValue",
         ].map((action) => [action]),
     );
 });
@@ -224,6 +229,33 @@ test("who may read one prefix of the buckets alone, or the merchants' keys, is s
     expect(await may((resource) => resource === "arn:aws:apigateway:us-east-1::/apikeys")).toEqual([
         "apigateway:GET on /apikeys",
     ]);
+});
+
+test.each([
+    [
+        "restore a backup of the transaction log",
+        "dynamodb:RestoreTableFromBackup",
+        "arn:aws:dynamodb:us-east-1:123456789012:table/payment-transactions-dev/backup/",
+        "dynamodb:RestoreTableFromBackup on table/payment-transactions-dev/backup/any",
+    ],
+    [
+        "restore an automated snapshot of the database",
+        "rds:RestoreDBClusterFromSnapshot",
+        "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:rds:",
+        "rds:RestoreDBClusterFromSnapshot on cluster-snapshot:rds:payment-database-dev-any",
+    ],
+    [
+        "copy another snapshot of the database",
+        "rds:CopyDBClusterSnapshot",
+        "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:payment-database-dev-",
+        "rds:CopyDBClusterSnapshot on cluster-snapshot:payment-database-dev-any",
+    ],
+])("who may only %s is shown", async (_, allowed, resources, may) => {
+    const SimulatePrincipalPolicy = simulation(
+        (_principal, action, resource) => action === allowed && resource.startsWith(resources),
+    );
+    const { rows } = await read("principals", { ...account, ListUsers: {}, SimulatePrincipalPolicy });
+    expect(rows).toEqual([expect.objectContaining({ may })]);
 });
 
 test("an answer of IAM about one resource has its decision in another place", async () => {
@@ -274,6 +306,7 @@ const bucketWith = (
     DeleteMarkers: readonly object[] = [],
     trail: readonly object[] = [],
 ): FakeResponses => ({
+    ...trailWith({ events: trail }),
     ListObjectVersions: { Versions, DeleteMarkers, IsTruncated: false },
     GetObject: (input) => {
         const { Key, VersionId } = input as { Key: string; VersionId: string };
@@ -281,7 +314,6 @@ const bucketWith = (
         const text = VersionId === "first" && day > 0 ? JSON.stringify(recordAt(day)) : "no record";
         return { Body: { transformToString: () => Promise.resolve(text) } };
     },
-    FilterLogEvents: (input) => ({ events: eventsMatching(input, trail) }),
 });
 
 const eventsMatching = (
@@ -373,14 +405,24 @@ test("whether records are gone is unknown without a trail, and the records are t
 });
 
 const groupName = "/cloudtrail/payment-trail-dev";
+const selector = (...fields: readonly object[]) => ({ Name: "name", FieldSelectors: fields });
+const management = selector({ Field: "eventCategory", Equals: ["Management"] });
+const data = (type: string, resources: object) =>
+    selector(
+        { Field: "eventCategory", Equals: ["Data"] },
+        { Field: "resources.type", Equals: [type] },
+        { Field: "resources.ARN", ...resources },
+    );
+const recordsArn = "arn:aws:s3:::payment-audit-dev-123456789012/audit/";
+const records = data("AWS::S3::Object", { StartsWith: [recordsArn] });
+const clusterArn = "arn:aws:rds:us-east-1:123456789012:cluster:payment-database-dev";
+const ownTrail = {
+    ...{ Name: "payment-trail-dev", IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true },
+    CloudWatchLogsLogGroupArn: `arn:aws:logs:us-east-1:123456789012:log-group:${groupName}:*`,
+};
 /** A trail that has always logged. */
 const logging = {
-    trailList: [
-        {
-            Name: "payment-trail-dev",
-            CloudWatchLogsLogGroupArn: `arn:aws:logs:us-east-1:123456789012:log-group:${groupName}:*`,
-        },
-    ],
+    trailList: [ownTrail],
     status: {
         ...{ IsLogging: true, StartLoggingTime: new Date("2026-01-01") },
         LatestCloudWatchLogsDeliveryTime: new Date(now - 300_000),
@@ -390,12 +432,15 @@ const logging = {
         { logGroupName: `${groupName}-other`, creationTime: now },
     ],
     events: [] as readonly object[],
+    /** As lib/audit.ts makes them; AWS returns no other kind beside them. */
+    selectors: { AdvancedEventSelectors: [management, records] } as object,
 };
 
 const trailWith = (given: Partial<Record<keyof typeof logging, unknown>>): FakeResponses => {
-    const { trailList, status, logGroups, events } = { ...logging, ...given };
+    const { trailList, status, logGroups, events, selectors } = { ...logging, ...given };
     return {
         DescribeTrails: { trailList },
+        GetEventSelectors: selectors as object,
         GetTrailStatus: status as object,
         DescribeLogGroups: { logGroups },
         FilterLogEvents: (input) => ({ events: eventsMatching(input, events as object[]) }),
@@ -411,6 +456,10 @@ const groupCall = (eventName: string, time: Date, parameters: object = {}) =>
     trailCall(eventName, time, {
         ...{ eventSource: "logs.amazonaws.com", requestParameters: { logGroupName: groupName, ...parameters } },
     });
+const selectorsCall = (time: Date, rest: object = {}) =>
+    trailCall("PutEventSelectors", time, { requestParameters: { trailName: "payment-trail-dev" }, ...rest });
+const unsure = "events before or after it may not have been logged";
+const noSelector = (name: string) => `the trail has no advanced event selector for all ${name}`;
 const end = at(26);
 
 /** What happened to the trail, and why the items from it are then not complete, for a period until 26 January. */
@@ -423,8 +472,18 @@ const trailStates: readonly (readonly [
     ["is gone", { trailList: [] }, ["there is no trail payment-trail-dev any more"]],
     [
         "delivers elsewhere",
-        { trailList: [{ Name: "payment-trail-dev" }] },
+        { trailList: [{ ...ownTrail, CloudWatchLogsLogGroupArn: undefined }] },
         [`the trail does not deliver to ${groupName}`],
+    ],
+    [
+        "is of one region",
+        { trailList: [{ ...ownTrail, IsMultiRegionTrail: false }] },
+        ["the trail does not log events of other regions"],
+    ],
+    [
+        "is without global services",
+        { trailList: [{ ...ownTrail, IncludeGlobalServiceEvents: false }] },
+        ["the trail does not log events of IAM and STS"],
     ],
     [
         "is stopped",
@@ -487,12 +546,95 @@ const trailStates: readonly (readonly [
             `PutRetentionPolicy at ${at(28).toISOString()} by ${kim}: events were not logged, or deleted`,
         ],
     ],
+    [
+        "selected nothing for a week",
+        {
+            events: [
+                selectorsCall(at(17)),
+                selectorsCall(at(18), { errorCode: "AccessDenied" }),
+                selectorsCall(at(24)),
+            ],
+        },
+        [17, 24].map((day) => `PutEventSelectors at ${at(day).toISOString()} by ${kim}: ${unsure}`),
+    ],
+    [
+        "delivered to another log group until after the period",
+        { events: [trailCall("UpdateTrail", at(27))] },
+        [`UpdateTrail at ${at(27).toISOString()} by ${kim}: ${unsure}`],
+    ],
+    [
+        "was stopped before the period, started in it, and was stopped and started once more",
+        {
+            events: [
+                trailCall("StopLogging", at(28)),
+                trailCall("StartLogging", at(29)),
+                trailCall("StartLogging", at(15)),
+            ],
+            status: { ...logging.status, StopLoggingTime: at(28), StartLoggingTime: at(29) },
+        },
+        [
+            `StartLogging at ${at(15).toISOString()} by ${kim}, after no stop in the period: events before it may not have been logged`,
+        ],
+    ],
+    [
+        "excludes events of KMS",
+        {
+            selectors: {
+                AdvancedEventSelectors: [
+                    selector(
+                        { Field: "eventCategory", Equals: ["Management"] },
+                        { Field: "eventSource", NotEquals: ["kms.amazonaws.com"] },
+                    ),
+                    records,
+                ],
+            },
+        },
+        [noSelector("management events")],
+    ],
+    [
+        "has only selectors of the older kind",
+        { selectors: { EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: true }] } },
+        [noSelector("management events")],
+    ],
 ];
 
 test.each(trailStates)("no row is no proof where the trail %s", async (_, given, gaps) => {
     for (const id of ["approvals", "updates", "trail", "break-glass", "tasks", "validator-code"]) {
         expect((await read(id, trailWith(given), {}, { to: end.getTime() })).gaps).toEqual(gaps);
     }
+});
+
+test.each([
+    ["no selector for records", []],
+    ["one for other objects alone", [data("AWS::S3::Object", { StartsWith: [`${recordsArn}2027/`] })]],
+    [
+        "one that excludes some records",
+        [data("AWS::S3::Object", { StartsWith: [recordsArn], NotEndsWith: ["1b4e28ba.json"] })],
+    ],
+    ["one for other resources alone", [data("AWS::Lambda::Function", { StartsWith: ["arn:"] })]],
+])("whether a record is gone is unknown where the trail has %s", async (_, others) => {
+    const given = trailWith({ selectors: { AdvancedEventSelectors: [management, ...others] } });
+    const gaps = async (id: string) => (await read(id, { ...bucketWith([versionAt(25)]), ...given })).gaps;
+    expect(await gaps("redrives")).toEqual([noSelector("access to the audit records")]);
+    expect(await gaps("updates")).toEqual([]);
+});
+
+test("a trail that was stopped after the period may lack the deletion of a record", async () => {
+    const events = [trailCall("StopLogging", at(28)), trailCall("StartLogging", at(29))];
+    const given = { ...bucketWith([versionAt(25)]), ...trailWith({ events }) };
+    expect((await read("redrives", given, {}, { to: end.getTime() })).gaps).toEqual([
+        `StopLogging at ${at(28).toISOString()} by ${kim}: events were not logged, or deleted`,
+    ]);
+});
+
+test.each([
+    ["all clusters", data("AWS::RDS::DBCluster", { Equals: [clusterArn] }), []],
+    ["another cluster", data("AWS::RDS::DBCluster", { Equals: [`${clusterArn}2`] }), ["statements of the Data API"]],
+])("with statements of %s selected, only the item of emergencies says what is missing", async (_, chosen, missing) => {
+    const given = trailWith({ selectors: { AdvancedEventSelectors: [management, chosen] } });
+    const gaps = async (id: string) => (await read(id, given, { "database.breakGlass": true })).gaps;
+    expect(await gaps("break-glass")).toEqual(missing.map(noSelector));
+    expect(await gaps("updates")).toEqual([]);
 });
 
 test("changes of the trail and deletions from its log group are shown, without those of other trails", async () => {
@@ -533,12 +675,14 @@ test("a stack without a trail says whose events are missing", async () => {
     );
 });
 
-const git = (cwd: string, ...args: string[]) =>
+const gitAt = (time: Date, cwd: string, ...args: string[]) =>
     execFileSync("git", ["-c", "user.name=Alex", "-c", "user.email=alex@example.com", ...args], {
         cwd,
-        env: { ...process.env, GIT_AUTHOR_DATE: at(20).toISOString(), GIT_COMMITTER_DATE: at(20).toISOString() },
+        env: { ...process.env, GIT_AUTHOR_DATE: time.toISOString(), GIT_COMMITTER_DATE: time.toISOString() },
         stdio: "pipe",
+        encoding: "utf8",
     });
+const git = (cwd: string, ...args: string[]) => gitAt(at(20), cwd, ...args);
 
 /** Commits a change of these files, in the root of the project. */
 function commitFiles(...paths: readonly string[]): void {
@@ -557,6 +701,10 @@ test("every commit is in one of two items: what changed settings and controls fi
     commitFiles("bootstrap/github.yaml");
     commitFiles("checks/rules/access.ts", "docs/checks.md");
     commitFiles("analysis/iam/statements.ts");
+    commitFiles("checks/rules/clés.ts");
+    commitFiles("lib/settings/guardrails.ts");
+    git(root, "mv", "checks/rules/access.ts", "docs/access.ts");
+    git(root, "commit", "--quiet", "--message", "move");
     commitFiles("checks/exceptions.yaml");
     commitFiles("approvals/dev.json");
     commitFiles("golden/dev.rights.md");
@@ -571,7 +719,18 @@ test("every commit is in one of two items: what changed settings and controls fi
         (await read(id, {})).rows.map(({ changes, subject }) => `${String(changes)} <- ${String(subject)}`).toSorted();
     const first = (await read("commits", {})).rows.map(({ changes }) => String(changes).split(", ")[0]);
     expect(first).toEqual([
-        ...["settings", "settings", "settings", "settings", "exceptions", "checks", "checks"],
+        ...[
+            "settings",
+            "settings",
+            "settings",
+            "settings",
+            "exceptions",
+            "checks",
+            "checks",
+            "checks",
+            "checks",
+            "checks",
+        ],
         ...["workflows", "workflows", "workflows"],
     ]);
     expect(await found("commits")).toEqual(
@@ -583,6 +742,9 @@ test("every commit is in one of two items: what changed settings and controls fi
             "settings <- approvals/dev.json",
             "exceptions <- checks/exceptions.yaml",
             "checks <- analysis/iam/statements.ts",
+            "checks <- checks/rules/clés.ts",
+            "checks <- lib/settings/guardrails.ts",
+            "checks, pages <- move",
             "checks, pages <- checks/rules/access.ts docs/checks.md",
             "workflows <- bootstrap/github.yaml",
             "workflows <- .github/workflows/deploy.yml",
@@ -597,6 +759,45 @@ test("every commit is in one of two items: what changed settings and controls fi
         ].toSorted(),
     );
 });
+
+/** Dates of commits, each the parent of the next one, of which `wrong` is older than its parent. */
+const wrongDates: readonly (readonly [order: string, days: readonly number[], wrong: number | undefined])[] = [
+    ["a commit of the period with a date before it", [20, 2, 22], 1],
+    ["a commit of the period with a date after it", [20, 30, 22], 2],
+    ["one after the period with a date before it", [20, 22, 30, 2], 3],
+    ["commits of the period in the order of other clocks", [20, 19, 22], undefined],
+    ["commits before the period in the order of other clocks", [5, 4, 20, 22], undefined],
+    ["commits after the period in the order of other clocks", [20, 22, 30, 29], undefined],
+];
+test.each(wrongDates)(
+    "%s: no other commit is hidden, and the date is a gap where it may hide one",
+    async (_, days, wrong) => {
+        git(root, "init", "--quiet", "--initial-branch", "main");
+        git(root, "add", "--all");
+        for (const day of days) {
+            gitAt(at(day), root, "commit", "--quiet", "--allow-empty", "--message", `day ${day}`);
+        }
+        const commits = git(root, "log", "--reverse", "--format=%H").trim().split("\n");
+        const period = { to: end.getTime() };
+        const { gaps } = await read("commits", {}, {}, period);
+        const found = [
+            ...(await read("commits", {}, {}, period)).rows,
+            ...(await read("other-commits", {}, {}, period)).rows,
+        ];
+        expect(found.map(({ commit }) => commit).toSorted()).toEqual(
+            commits.filter((_commit, i) => (days[i] ?? 0) > 11 && (days[i] ?? 0) < 26).toSorted(),
+        );
+        expect(gaps).toEqual(
+            wrong === undefined
+                ? []
+                : [
+                      expect.stringMatching(
+                          `^commit ${commits[wrong]} of .* is older than its parent ${commits[wrong - 1]} of `,
+                      ),
+                  ],
+        );
+    },
+);
 
 test("exceptions and waivers of the stack are shown with owner, reason and end, without what expired before", async () => {
     mkdirSync(join(root, "checks"));

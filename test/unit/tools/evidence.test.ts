@@ -285,9 +285,21 @@ const answers: FakeResponses = {
     DescribeTrails: {
         trailList: [
             {
-                Name: "payment-trail-dev",
+                ...{ Name: "payment-trail-dev", IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true },
                 CloudWatchLogsLogGroupArn:
                     "arn:aws:logs:us-east-1:123456789012:log-group:/cloudtrail/payment-trail-dev:*",
+            },
+        ],
+    },
+    GetEventSelectors: {
+        AdvancedEventSelectors: [
+            { FieldSelectors: [{ Field: "eventCategory", Equals: ["Management"] }] },
+            {
+                FieldSelectors: [
+                    { Field: "eventCategory", Equals: ["Data"] },
+                    { Field: "resources.type", Equals: ["AWS::S3::Object"] },
+                    { Field: "resources.ARN", StartsWith: ["arn:aws:s3:::payment-audit-dev-123456789012/audit/"] },
+                ],
             },
         ],
     },
@@ -500,6 +512,7 @@ const auditorsCalls = [
         "DescribeTaskDefinition",
         "DescribeTrails",
         "GetCallerIdentity",
+        "GetEventSelectors",
         "GetKeyRotationStatus",
     ],
     ...["GetRole", "GetTrailStatus", "ListAccessKeys", "ListAliases", "ListKeyRotations", "ListRoles", "ListSecrets"],
@@ -609,6 +622,11 @@ test("access to every cluster of the stack is evidence, by each of its users and
         ),
         ...["rds-data:ExecuteStatement", "rds-data:BatchExecuteStatement", "rds:RestoreDBClusterToPointInTime"].flatMap(
             (call) => clusters.map((cluster) => `${call} on cluster:${cluster}`),
+        ),
+        ...["rds:RestoreDBClusterFromSnapshot", "rds:CopyDBClusterSnapshot"].flatMap((call) =>
+            clusters.flatMap((cluster) =>
+                ["", "rds:"].map((prefix) => `${call} on cluster-snapshot:${prefix}${cluster}-any`),
+            ),
         ),
         ...clusters.map((cluster) => `rds:ModifyDBClusterSnapshotAttribute on cluster-snapshot:${cluster}-any`),
         ...clusters.map((cluster) => `secretsmanager:GetSecretValue on secret:rds!${cluster}`),

@@ -71,6 +71,7 @@ async function dataCalls(context: EvidenceContext): Promise<DataCall[]> {
         ...callsOn([table], "dynamodb", ["GetItem", "BatchGetItem", "Query", "Scan", "PartiQLSelect"]),
         ...callsOn([`${table}/index/${customerIndex}`], "dynamodb", ["Query", "Scan", "PartiQLSelect"]),
         ...callsOn([table], "dynamodb", ["ExportTableToPointInTime", "RestoreTableToPointInTime"]),
+        ...callsOn([`${table}/backup/any`], "dynamodb", ["RestoreTableFromBackup"]),
         ...callsOn(objects, "s3", ["GetObject", "GetObjectVersion"]),
         ...callsOn(
             queues.map((queue) => arn("sqs", queue)),
@@ -139,7 +140,13 @@ async function databaseCalls(
                     "BatchExecuteStatement",
                 ]),
                 ...callsOn([cluster], "rds", ["RestoreDBClusterToPointInTime"]),
-                // Shares a snapshot with another account.
+                // The names of automated snapshots begin with `rds:`.
+                ...callsOn(
+                    ["", "rds:"].map((prefix) => arn("rds", `cluster-snapshot:${prefix}${DBClusterIdentifier}-any`)),
+                    "rds",
+                    ["RestoreDBClusterFromSnapshot", "CopyDBClusterSnapshot"],
+                ),
+                // Shares a snapshot with another account, which RDS refuses of an automated one.
                 ...callsOn([arn("rds", `cluster-snapshot:${DBClusterIdentifier}-any`)], "rds", [
                     "ModifyDBClusterSnapshotAttribute",
                 ]),

@@ -7,7 +7,7 @@ import { automaticEnding } from "../../../plan/physical-names.ts";
 import { getPath, itemsOf, textAtPath } from "../../../plan/query.ts";
 import { digestOf, latestTaskDefinitions, maxRevisions } from "../../rollback/history.ts";
 import { isInPeriod, isoTime, ownNames, type EvidenceItem, type EvidenceRows } from "../item.ts";
-import { callerOf, eachEvent, trail, trailEvents, trailItem } from "./trail.ts";
+import { callerOf, dataApiEvents, eachEvent, trail, trailEvents, trailItem } from "./trail.ts";
 
 /** GitHub gives a token for an environment only after its protection rules are met, which are not set up by bootstrap/github.yaml. */
 const approvals = trailItem(
@@ -114,6 +114,7 @@ const breakGlass = trailItem(
             .map((tag) => textAtPath(tag, "value"))
             .join(),
     })),
+    [dataApiEvents],
 );
 
 /** A migration has the rights of the database's master user, and a person can settle a difference by a reconciliation. */

@@ -2,7 +2,7 @@ import { readExceptions } from "../../../checks/exceptions.ts";
 import { stackNamesIn } from "../../../plan/stack-file.ts";
 import { dayOf } from "../../frame/values.ts";
 import { git } from "../git.ts";
-import { isoTime, readOnce, type EvidenceItem } from "../item.ts";
+import { isoTime, readOnce, type EvidenceContext, type EvidenceItem } from "../item.ts";
 
 /** Before each commit and between its fields: no name, subject or path contains them. */
 const [recordSign, fieldSign] = ["\u001e", "\u001f"];
@@ -27,6 +27,8 @@ const kindsByPrefix = (stack: string): readonly (readonly [prefix: string, kind:
     ["checks/exceptions.yaml", "exceptions"],
     ["checks/", "checks"],
     ["analysis/", "checks"],
+    // What guardrails there are, who must meet them, and how a waiver counts.
+    ...["guardrails.ts", "compliance.ts", "waivers.ts"].map((file) => [`lib/settings/${file}`, "checks"] as const),
     [".github/", "workflows"],
     ["bootstrap/", "workflows"],
     ["Pulumi.yaml", "code"],
@@ -46,13 +48,16 @@ interface Commit {
     readonly row: Readonly<Record<string, string | null>>;
 }
 
-/** All commits of the period, the newest first. */
+/** All commits of the period, the newest first. Its dates are those that their committers gave. */
 const commitsOf = readOnce(async ({ stack, from, to, command: { root } }): Promise<readonly Commit[]> => {
     const log = await git(
         root,
-        ...["log", `--since=${isoTime(from)}`, `--until=${isoTime(to)}`, `--format=${commitFormat}`],
-        // Of a merge: what it brought to the branch.
-        ...["--name-only", "--relative", "--diff-merges=first-parent"],
+        // `--since` would stop at a commit with an older date, and leave out all before it.
+        ...["log", `--since-as-filter=${isoTime(from)}`, `--until=${isoTime(to)}`, `--format=${commitFormat}`],
+        // Of a merge: what it brought to the branch. A file that was moved counts by both names.
+        ...["--name-only", "--no-renames", "--relative", "--diff-merges=first-parent"],
+        // Git quotes some names otherwise, such as one with an accent.
+        "-z",
     );
     const prefixes = kindsByPrefix(stack);
     return log
@@ -61,7 +66,9 @@ const commitsOf = readOnce(async ({ stack, from, to, command: { root } }): Promi
         .map((text) => {
             const [commit, at, author, committer, reviewers, subject, paths] = text.split(fieldSign) as CommitFields;
             const found = paths
-                .split("\n")
+                .split("\0")
+                // A line end is before the first.
+                .map((path) => path.trim())
                 .filter((path) => path !== "")
                 .map((path) => prefixes.find(([prefix]) => path.startsWith(prefix))?.[1]);
             const kinds = [...new Set(prefixes.map(([, kind]) => kind))].filter((kind) => found.includes(kind));
@@ -71,6 +78,28 @@ const commitsOf = readOnce(async ({ stack, from, to, command: { root } }): Promi
             return { kinds, row: { changes: kinds.join(", "), ...row } };
         });
 });
+
+/** Commits with an older date than a parent, where the wrong one of both dates may be all that keeps one out of the period. */
+async function dateGaps({ from, to, command: { root } }: EvidenceContext): Promise<string[]> {
+    const history = (await git(root, "log", "--format=%H %ct %P"))
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => {
+            const [commit = "", seconds, ...parents] = line.split(" ");
+            return { commit, time: Number(seconds) * 1000, parents };
+        });
+    const times = new Map(history.map(({ commit, time }) => [commit, time]));
+    return history.flatMap(({ commit, time, parents }) =>
+        parents
+            .map((parent) => ({ parent, parentTime: times.get(parent) ?? 0 }))
+            .filter(({ parentTime }) => time < parentTime && time <= to && parentTime >= from)
+            .filter(({ parentTime }) => time < from || parentTime > to)
+            .map(
+                ({ parent, parentTime }) =>
+                    `commit ${commit} of ${isoTime(time)} is older than its parent ${parent} of ${isoTime(parentTime)}: one of the dates is wrong, and commits of the period may be missing`,
+            ),
+    );
+}
 
 /** The place of a commit's most important kind; the number of all for one that changes no control. */
 const rankOf = ({ kinds }: Commit): number => {
@@ -101,6 +130,7 @@ const commits: EvidenceItem = {
                 .map(({ row }) => row),
             gaps: [
                 ...(isShallow ? ["this clone is shallow: earlier commits are not in it"] : []),
+                ...(await dateGaps(context)),
                 ...(changed.length === 0
                     ? []
                     : [

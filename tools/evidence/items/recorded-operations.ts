@@ -10,7 +10,7 @@ import {
     type OperationRecord,
 } from "../../frame/operation-record.ts";
 import { isoTime, oldestKept, readOnce, reasonOf, type EvidenceContext } from "../item.ts";
-import { callerOf, trailEvents } from "./trail.ts";
+import { callerOf, recordEvents, trailEvents, trailGaps } from "./trail.ts";
 
 /** Records of commands in the period, and what is wrong with others. */
 interface Operations {
@@ -126,9 +126,13 @@ const isUpload = (call: unknown): boolean => uploads.includes(textAtPath(call, "
 /** Calls that changed a record, until now: one of the period may have been changed after it. */
 async function callsOnRecords(context: EvidenceContext): Promise<{ calls: readonly unknown[]; gaps: string[] }> {
     const pattern = `{ $.eventSource = "s3.amazonaws.com" && $.readOnly IS FALSE && $.requestParameters.bucketName = "${bucketOf(context)}" && $.${keyOfCall} = "${operationsPrefix}*" }`;
+    const untilNow = { ...context, to: context.command.clock.now() };
     try {
-        const events = await trailEvents({ ...context, to: context.command.clock.now() }, pattern);
-        return { calls: events.filter((event) => getPath(event, "errorCode") === undefined), gaps: [] };
+        const events = await trailEvents(untilNow, pattern);
+        return {
+            calls: events.filter((event) => getPath(event, "errorCode") === undefined),
+            gaps: [...(await trailGaps(untilNow, [recordEvents]))],
+        };
     } catch (error) {
         const reason = reasonOf(error, context);
         return { calls: [], gaps: [`whether a record is gone with all its versions is unknown: ${reason}`] };
