@@ -259,9 +259,22 @@ function policiesFor(access: AccountPolicies, request: RequestInput, endpoint?: 
 export const decideRequest = (access: AccountPolicies, request: RequestInput, endpoint?: string): Decision =>
     evaluate(completeRequest(access, asCall(request)), policiesFor(access, request, endpoint));
 
+/** What a caller chooses. */
+const chosenByCaller = { "aws:RequestedRegion": "*", "aws:SecureTransport": "*" };
+
+/** A bucket's ARN has no account, so that only the buckets of the plan are known to be the account's. */
+const mayBeOutside = (access: AccountPolicies, resource: string): boolean =>
+    /^arn:[^:]*:s3:/.test(resource) && !access.resources.has(resource.replace(/\/.*$/, ""));
+
 /** Whether some request that the patterns of the given one stand for may be allowed, with the keys of its context and others. */
-export const mayBeAllowed = (access: AccountPolicies, request: RequestInput): boolean =>
-    evaluate(completeRequest(access, request), policiesFor(access, request), "some").allowed;
+export function mayBeAllowed(access: AccountPolicies, request: RequestInput): boolean {
+    const context = {
+        ...chosenByCaller,
+        ...(mayBeOutside(access, request.resource) && { "aws:ResourceAccount": "*" }),
+        ...request.context,
+    };
+    return evaluate(completeRequest(access, { ...request, context }), policiesFor(access, request), "some").allowed;
+}
 
 /** Whether an endpoint policy allows a request, whatever the other policies decide. */
 export function endpointAllows(access: AccountPolicies, endpoint: NamedPolicy, request: RequestInput): boolean {

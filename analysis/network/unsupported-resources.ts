@@ -46,7 +46,7 @@ const ipv6Input = /(ipv6[^.]*|(^|\.)(ipAddressType|networkType|ipDiscovery))$/i;
 const withoutIpv6 = /^(false|ipv4)$/i;
 
 /** IDs of resources in a network, which AWS makes. */
-const networkId = /^(acl|eigw|eni|igw|nat|pcx|rtb|sg|subnet|tgw|vgw|vpc|vpce)-[0-9a-f]+$/;
+const networkId = /^(acl|eigw|eni|igw|nat|pcx|rtb|sg|subnet|tgw|vgw|vpc|vpce)-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /** IDs of the defaults that AWS creates with a VPC. */
 function defaultIdsOf(plan: Plan): string[] {

@@ -50,7 +50,8 @@ const trailCalls = [
         source: "aws.logs",
         calls: ["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"],
         parameter: "logGroupName",
-        namesOf: (trail: PlanNode) => [splitPart(inputText(trail, "cloudWatchLogsGroupArn"), ":", 6)],
+        namesOf: (trail: PlanNode) =>
+            [splitPart(inputText(trail, "cloudWatchLogsGroupArn"), ":", 6)].filter((name) => name !== ""),
     },
     {
         source: "aws.s3",

@@ -480,6 +480,28 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
     },
     "workloads-have-no-extra-permissions": {
+        "objects of other accounts' buckets, by a condition": [
+            also(rolePolicy, "api-execution", {
+                ...{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::attacker/*" },
+                Condition: { StringNotEquals: { "aws:ResourceAccount": "123456789012" } },
+            }),
+            "payment-api-execution-prod allows payment-api-execution-prod s3:PutObject on arn:aws:s3:::attacker/*, which no workload requires",
+        ],
+        "objects of a bucket that is another account's, beside a Deny for the own one's": [
+            (plan) =>
+                also(rolePolicy, "api-execution", {
+                    ...{ Effect: "Deny", Action: "s3:*", Resource: "*" },
+                    Condition: { StringEquals: { "aws:ResourceAccount": "123456789012" } },
+                })(mayAlso("api-execution", "s3:PutObject", "arn:aws:s3:::attacker/*")(plan)),
+            "payment-api-execution-prod allows payment-api-execution-prod s3:PutObject on arn:aws:s3:::attacker/*, which no workload requires",
+        ],
+        "a queue in another Region, by a condition": [
+            also(rolePolicy, "api-execution", {
+                ...{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-west-1:999999999999:x" },
+                Condition: { StringNotEquals: { "aws:RequestedRegion": "us-east-1" } },
+            }),
+            "payment-api-execution-prod allows payment-api-execution-prod sqs:SendMessage on arn:aws:sqs:eu-west-1:999999999999:x, which no workload requires",
+        ],
         "a schedule for any metric namespace": [
             changePolicy(rolePolicy, "recovery", /,"Condition":\{[^}]*\}\}/, ""),
             "payment-recovery-prod allows payment-recovery-prod cloudwatch:PutMetricData on *, which no workload requires",

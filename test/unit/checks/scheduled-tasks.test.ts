@@ -143,7 +143,7 @@ const faults: readonly [rule: string, fault: string, change: PlanChange, finding
         "workloads-have-no-extra-permissions",
         "a task on any cluster, as a permission",
         grants(onCluster, ""),
-        `${name} allows ${name} ecs:RunTask on arn:aws:ecs:us-east-1:123456789012:task-definition/${name}:any, which no workload requires`,
+        `${name} allows ${name} ecs:RunTask on arn:aws:ecs:us-east-1:123456789012:task-definition/${name}:*, which no workload requires`,
     ],
 ];
 

@@ -275,6 +275,7 @@ test("a Deny statement removed from a policy is reported with its actions", () =
     }));
     expect(lostAfter(open)).toEqual([
         "payment-audit-prod: the protection of the BucketPolicy is weaker: its policy no longer denies s3:* by aws:SecureTransport",
+        "payment-audit-prod: the protection of the BucketPolicy is weaker: its policy no longer denies s3:PutObject by s3:if-none-match",
     ]);
 });
 

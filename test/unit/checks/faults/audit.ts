@@ -86,7 +86,12 @@ export const auditFaults: FaultsByRule = {
             `payment-messaging-prod ${keyLossUnreported}`,
         ],
         "a target that is no topic": [
-            setInput("cloudwatch/eventTarget:EventTarget", "arn", "arn:aws:sqs:us-east-1:123456789012:other"),
+            setInput(
+                "cloudwatch/eventTarget:EventTarget",
+                "arn",
+                "arn:aws:sqs:us-east-1:123456789012:other",
+                "key-loss",
+            ),
             `payment-data-prod ${keyLossUnreported}`,
         ],
         "a rule on the events of another service": [
@@ -102,7 +107,7 @@ export const auditFaults: FaultsByRule = {
             `payment-data-prod ${keyLossUnreported}`,
         ],
         "a target of a rule on another event bus": [
-            setInput("cloudwatch/eventTarget:EventTarget", "eventBusName", "other"),
+            setInput("cloudwatch/eventTarget:EventTarget", "eventBusName", "other", "key-loss"),
             `payment-data-prod ${keyLossUnreported}`,
         ],
         "a rule on calls that fail": [
