@@ -12,10 +12,13 @@ interface Service {
 }
 /** The part of a stack file that is multiplied. */
 interface StackFile {
-    config: { "payment-platform:services": Record<string, Service> };
+    config: { "payment-platform:services": Record<string, Service>; "payment-platform:database"?: object };
 }
 
-/** The stack file with as many services: the first ones are its own, the others copies under names of their own. */
+/**
+ * The stack file with as many services: the first ones are its own, the others copies under names of their own. A serverless database
+ * has at most 5,000 connections, which the settings compare with all tasks; a provisioned one has a class for them.
+ */
 export function multiplyServices(stackFile: string, count: number): string {
     const file = parsePulumiYaml(stackFile, "Pulumi.prod.yaml").toJS() as StackFile;
     const originalServices = Object.entries(file.config["payment-platform:services"]);
@@ -26,6 +29,11 @@ export function multiplyServices(stackFile: string, count: number): string {
         const own = { path, priority: undefined, consumes: undefined };
         return copy === 0 ? [name, service] : [`${name}-${copy}`, { ...service, ...own }];
     });
-    const config = { ...file.config, "payment-platform:services": Object.fromEntries(services) };
+    const database = { instanceClass: "db.r8g.16xlarge", minAcu: undefined, maxAcu: undefined };
+    const config = {
+        ...file.config,
+        "payment-platform:services": Object.fromEntries(services),
+        "payment-platform:database": { ...file.config["payment-platform:database"], ...database },
+    };
     return stringify({ ...file, config }, { aliasDuplicateObjects: false });
 }

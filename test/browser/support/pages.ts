@@ -28,11 +28,7 @@ const inOneZone = (plan: Plan): Plan => ({
 /** What is written and opened, by the name of the page. */
 export const pages: Readonly<Record<string, PageSource>> = {
     prod: { stack: "prod" },
-    // A database of the largest size has connections for all of them.
-    "twelve-services": {
-        stack: "prod",
-        file: (text) => multiplyServices(text, 12).replace(/maxAcu: \d+/, "maxAcu: 256"),
-    },
+    "twelve-services": { stack: "prod", file: (text) => multiplyServices(text, 12) },
     "single-zone": { stack: "dev", plan: inOneZone },
     "prod-against-staging": { stack: "prod", options: ["--against", "staging"] },
 };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { planScript } from "../../../checks/pack/offline-plan.ts";
+import { readSettingsOfStack } from "../../../plan/stack-settings.ts";
 import { createPlanCopy } from "../../../tools/bench/copies.ts";
 import { multiplyServices } from "../../../tools/bench/many-services.ts";
 import { measure } from "../../../tools/bench/measure.ts";
@@ -21,15 +22,17 @@ afterEach(() => {
 const stackFile = `
 config:
   payment-platform:environment: prod
+  payment-platform:database: { minAcu: 2, maxAcu: 64, readers: 2 }
   payment-platform:services:
     api: { path: /api/*, priority: 10, minTasks: 2 }
     payment: { path: /payment/*, priority: 20, minTasks: 3, consumes: processing }
 `;
 
-test("additional services are copies with their own names and paths, and share no queue", () => {
+test("additional services are copies with their own names and paths, and share no queue; the database has connections for all", () => {
     expect(parse(multiplyServices(stackFile, 5))).toEqual({
         config: {
             "payment-platform:environment": "prod",
+            "payment-platform:database": { instanceClass: "db.r8g.16xlarge", readers: 2 },
             "payment-platform:services": {
                 api: { path: "/api/*", priority: 10, minTasks: 2 },
                 payment: { path: "/payment/*", priority: 20, minTasks: 3, consumes: "processing" },
@@ -51,6 +54,11 @@ test("a copy of prod runs the program of the project itself", () => {
         config: Record<string, object>;
     };
     expect(Object.keys(config["payment-platform:services"] ?? {})).toHaveLength(4);
+});
+
+test.each([12, 40])("the settings of a copy with %i services are valid", (count) => {
+    const copy = createPlanCopy(testProjectFolder, folder, count);
+    expect(() => readSettingsOfStack(copy, "prod")).not.toThrow();
 });
 
 test("the measured script is the one that users run", () => {
