@@ -67,41 +67,108 @@ describe("no money is missed", () => {
         expect(await sides.open()).toEqual(["only-database"]);
     });
 
-    const text = (operations: readonly object[], next?: string) => JSON.stringify({ operations, next });
-    test.each<[where: string, reports: (capture: ReportedOperation) => Record<string, string[]>]>([
-        ["in one page", (one) => ({ [first]: [text([one, one, one])] })],
+    type Reports = [day: string, ...pages: ReportedOperation[][]][];
+    const onNextDay = (one: ReportedOperation) => ({ ...one, at: one.at.replace(first, yesterday) });
+    const later = (one: ReportedOperation) => ({ ...one, at: one.at.replace("12:00", "12:01") });
+    const of = (one: ReportedOperation, amountMinor: number) => ({ ...one, amountMinor });
+    const runs = async (reports: Reports) => {
+        const codes: number[] = [];
+        for (const report of reports) {
+            codes.push(await sides.runWithPages(...report));
+        }
+        return codes.at(-1);
+    };
+    const accept = async (key: string) => (await sides.run({ ACCEPTED_DIFFERENCE: key })).code;
+
+    test.each<[where: string, reports: (capture: ReportedOperation) => Reports, kinds?: string[]]>([
+        ["in one page", (one) => [[first, [one, one, one]]]],
+        ["in two pages", (one) => [[first, [one], [later(one)]]]],
+        ["behind one of another amount, in two pages", (one) => [[first, [of(one, 999_999)], [one]]]],
+        ["with other amounts, in two pages", (one) => [[first, [of(one, 1)], [of(one, 2)]]], ["other-amount", "twice"]],
         [
-            "in two pages",
-            (one) => ({ [first]: [text([one], "1"), text([{ ...one, at: one.at.replace("12:00", "12:01") }])] }),
-        ],
-        [
-            "behind one of another amount, in two pages",
-            (one) => ({ [first]: [text([{ ...one, amountMinor: 999_999 }], "1"), text([one])] }),
+            "in one page and in another, also after the first one",
+            (one) => [[first, [one, of(one, 2)], [of(one, 3)], [one]]],
+            ["other-amount", "twice"],
         ],
         [
             "on two days",
-            (one) => ({
-                [first]: [text([one])],
-                [yesterday]: [text([{ ...one, at: one.at.replace(first, yesterday), amountMinor: 999_999 }])],
-            }),
+            (one) => [
+                [first, [one]],
+                [yesterday, [of(onNextDay(one), 999_999)]],
+            ],
         ],
-    ])("that was moved twice with one key, %s, and only a person settles it", async (_, reportsOf) => {
+        [
+            "on two days, and on one of them twice",
+            (one) => [
+                [first, [one], [later(one)]],
+                [yesterday, [of(onNextDay(one), 999_999)]],
+            ],
+        ],
+    ])(
+        "that was moved twice with one key, %s, and only a person settles it",
+        async (_, reportsOf, kinds = ["twice"]) => {
+            const capture = await sides.capture(`${first}T12:00:00.000Z`);
+            const reports = reportsOf(capture);
+            expect(await runs(reports)).toBe(differsExitCode);
+            expect(await sides.open()).toEqual(kinds);
+            expect(await sides.comparedDays()).toEqual(reports.map(([day]) => day));
+            const found = await sides.written();
+            expect(await runs(reports)).toBe(differsExitCode);
+            expect(await sides.written()).toEqual(found);
+            expect(await accept(capture.idempotencyKey)).toBe(0);
+            const accepted = await sides.written();
+            expect(await runs(reports)).toBe(0);
+            expect(await sides.written()).toEqual(accepted);
+            // The acquirer may give its pages in another order.
+            expect(await runs(reports.map(([day, ...pages]) => [day, ...pages.toReversed()]))).toBe(0);
+            expect(await sides.written()).toEqual(accepted);
+        },
+    );
+
+    test.each<[when: string, report: (capture: ReportedOperation) => Reports[number], again: object]>([
+        ["of the same day", (one) => [first, [one, one], [later(one)]], { [first]: ["1234 EUR", "1234 EUR"] }],
+        [
+            "of another day",
+            (one) => [yesterday, [onNextDay(one)]],
+            { [first]: ["1234 EUR"], [yesterday]: ["1234 EUR"] },
+        ],
+    ])(
+        "a third time, by the report %s, after a person has accepted that it was moved twice",
+        async (_, third, again) => {
+            const capture = await sides.capture(`${first}T12:00:00.000Z`);
+            expect(await sides.runWithPages(first, [capture, capture])).toBe(differsExitCode);
+            expect(await accept(capture.idempotencyKey)).toBe(0);
+            expect(await sides.runWithPages(...third(capture))).toBe(differsExitCode);
+            expect(await sides.open()).toEqual(["twice"]);
+            const { lines } = await sides.run({ RECONCILED_DAY: third(capture)[0] });
+            const [line] = lines.filter(({ kind }) => kind === "twice");
+            expect(JSON.parse(String(line?.again))).toEqual(again);
+            expect(await accept(capture.idempotencyKey)).toBe(0);
+            expect(await sides.runWithPages(...third(capture))).toBe(0);
+        },
+    );
+
+    test("with more keys than the task takes at a time, of corrected operations and of those that were moved twice", async () => {
+        sides.limits = { unclearKeys: 2 };
+        const captured = await Promise.all([1, 2, 3, 4, 5].map(() => sides.capture(`${first}T12:00:00.000Z`)));
+        const wrong = captured.map((one) => of(one, 1));
+        expect(await sides.runWithPages(first, wrong)).toBe(differsExitCode);
+        expect(await sides.open()).toEqual(Array(5).fill("other-amount"));
+        expect(await sides.runWithPages(first, captured.slice(0, 2), captured.slice(2))).toBe(0);
+        expect(await sides.runWithPages(first, captured, captured.map(later))).toBe(differsExitCode);
+        expect(await sides.open()).toEqual(Array(5).fill("twice"));
+    });
+
+    test("by a report that has one key in more operations than the task takes, which is refused", async () => {
+        sides.limits = { unclearKeys: 2 };
         const capture = await sides.capture(`${first}T12:00:00.000Z`);
-        const reports = Object.entries(reportsOf(capture));
-        const runs = async () => {
-            const codes: number[] = [];
-            for (const [RECONCILED_DAY, reportPages] of [...reports, ...reports]) {
-                await sides.acquirer.setFaults({ reportPages });
-                codes.push((await sides.run({ RECONCILED_DAY })).code);
-            }
-            return codes.at(-1);
-        };
-        expect(await runs()).toBe(differsExitCode);
-        expect(await sides.open()).toEqual(["twice"]);
-        expect(await sides.comparedDays()).toEqual(reports.map(([day]) => day));
-        expect((await sides.run({ ACCEPTED_DIFFERENCE: capture.idempotencyKey })).code).toBe(0);
-        expect(await runs()).toBe(0);
-        expect(await sides.open()).toEqual([]);
+        expect(await sides.runWithPages(first, [capture, capture, later(capture), of(capture, 1)])).toBe(
+            differsExitCode,
+        );
+        expect(
+            await sides.runWithPages(first, [capture, capture, later(capture), of(capture, 1), of(capture, 2)]),
+        ).toBe(1);
+        expect(await sides.open()).toContain("twice");
     });
 
     test("in a gap between compared days, which the age shows until it is compared", async () => {

@@ -17,38 +17,67 @@ const { capture, refund } = keySuffixes;
 const keysAtOnce = 1_000;
 
 /**
- * Keeps a page of a report, and records what this platform does not have of it, or has with another amount, and what has the key of another
- * operation: of this page, or of another day.
+ * Keeps what is new in a page of a report, and records what this platform does not have of the page, or has with another amount.
  *
- * @returns operations that were known with other values
+ * @returns keys of which this is not done, as one page does not say what happened: another operation is kept with the key, or the page has two.
+ * The acquirer has corrected one, or has moved money twice
  */
-export async function comparePage(
-    database: Database,
-    operations: readonly ReportedOperation[],
-): Promise<ReportedOperation[]> {
-    const byKey = new Map(operations.toReversed().map((one) => [one.idempotencyKey, one]));
-    const firsts = [...byKey.values()];
-    const changed = await keepOperations(database, firsts);
-    await record(database, differencesOfAcquirer, [[...byKey.keys()]]);
-    const onOtherDay = await keptOnOtherDay(database, firsts);
-    await recordTwice(
-        database,
-        operations.filter((one) => byKey.get(one.idempotencyKey) !== one || onOtherDay.has(one.idempotencyKey)),
-    );
-    return firsts.filter(({ idempotencyKey }) => changed.has(idempotencyKey));
+export async function comparePage(database: Database, operations: readonly ReportedOperation[]): Promise<string[]> {
+    const values = valuesOf(operations);
+    await database.query(keepNewSql, values);
+    const { rows } = await database.query<{ key: string }>(unclearSql, values);
+    const unclear = new Set(rows.map(({ key }) => key));
+    const clear = operations.map(({ idempotencyKey }) => idempotencyKey).filter((key) => !unclear.has(key));
+    await record(database, differencesOfAcquirer, [clear]);
+    return [...unclear];
 }
 
-/** Operations whose keys are those of others, which stay kept: money was moved twice with one key. */
-export async function recordTwice(database: Database, operations: readonly ReportedOperation[]): Promise<void> {
-    if (operations.length > 0) {
-        await record(database, movedTwice, valuesOf(operations));
+/**
+ * The same for such keys, with all operations that a report has with them. What is kept and recorded follows from the operations alone, and
+ * not from their order, or what was kept before: the same report changes nothing.
+ */
+export async function compareUnclear(database: Database, day: Day, operations: readonly ReportedOperation[]) {
+    const ofKeys = [...Map.groupBy(operations, ({ idempotencyKey }) => idempotencyKey).values()];
+    for (let from = 0; from < ofKeys.length; from += keysAtOnce) {
+        const part = ofKeys.slice(from, from + keysAtOnce).map((ofKey) => ofKey.toSorted(byTime));
+        const firsts = part.flatMap((ofKey) => ofKey.slice(0, 1));
+        const keys = firsts.map(({ idempotencyKey }) => idempotencyKey);
+        await database.query(correctSql, valuesOf(firsts));
+        await record(database, differencesOfAcquirer, [keys]);
+        const onOtherDay = await keptOnOtherDay(database, keys, day);
+        await recordTwice(
+            database,
+            day,
+            part.map((ofKey) => ofKey.slice(onOtherDay.has(ofKey[0]?.idempotencyKey ?? "") ? 0 : 1)),
+        );
     }
+}
+
+const byTime = (one: ReportedOperation, other: ReportedOperation): number =>
+    Date.parse(one.at) - Date.parse(other.at) ||
+    one.amountMinor - other.amountMinor ||
+    (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+
+/**
+ * Records operations of a day whose keys are those of others, which stay kept: money was moved twice. One that is recorded is open again only
+ * when a day has another number of them, or another amount.
+ */
+async function recordTwice(database: Database, day: Day, ofKeys: readonly ReportedOperation[][]): Promise<void> {
+    const found = ofKeys.filter((again) => again.length > 0);
+    const again = found.map((ones) =>
+        JSON.stringify({ [day]: ones.map(({ amountMinor, currency }) => `${amountMinor} ${currency}`) }),
+    );
+    await database.query(recordTwiceSql, [...valuesOf(found.flatMap((ones) => ones.slice(-1))), again]);
 }
 
 const dayIn = (table: string): string => `(${table}.at AT TIME ZONE 'UTC')::date`;
 
-const reportedTable = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
-    AS reported (idempotency_key, operation, payment_id, amount_minor, currency, at)`;
+const operationColumns = "idempotency_key, operation, payment_id, amount_minor, currency, at";
+const columnsOf = (table: string, columns: string): string =>
+    columns.replaceAll(/\w+/g, (column) => `${table}.${column}`);
+
+const reportedArrays = "$1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[]";
+const reportedTable = `unnest(${reportedArrays}) AS reported (${operationColumns})`;
 
 const valuesOf = (operations: readonly ReportedOperation[]): unknown[] => [
     operations.map(({ idempotencyKey }) => idempotencyKey),
@@ -59,41 +88,39 @@ const valuesOf = (operations: readonly ReportedOperation[]): unknown[] => [
     operations.map(({ at }) => at),
 ];
 
-const movedTwice = `SELECT DISTINCT ON (idempotency_key) idempotency_key, 'twice' AS kind, operation, payment_id, ${dayIn("reported")} AS day,
-        amount_minor AS acquirer_amount_minor, currency AS acquirer_currency,
-        NULL::bigint AS database_amount_minor, NULL::text AS database_currency
-    FROM ${reportedTable} ORDER BY idempotency_key, at DESC`;
+// In the order of the keys, also below: otherwise two tasks at once could each wait for the other.
+const keepNewSql = `INSERT INTO payments.acquirer_operation (${operationColumns})
+    SELECT * FROM ${reportedTable} ORDER BY idempotency_key ON CONFLICT DO NOTHING`;
 
-/**
- * An operation that is known and the same is not written, and one of another day does not take the place of that which is known. PostgreSQL sets
- * `xmax` of a row that it updates, and of no new one.
- *
- * @returns keys of those that were known with other values
- */
-async function keepOperations(database: Database, operations: readonly ReportedOperation[]): Promise<Set<string>> {
-    const { rows } = await database.query<{ key: string; changed: boolean }>(
-        `INSERT INTO payments.acquirer_operation AS kept (idempotency_key, operation, payment_id, amount_minor, currency, at)
-        SELECT * FROM ${reportedTable}
-        WHERE NOT EXISTS (SELECT FROM payments.acquirer_operation AS known
-            WHERE (known.idempotency_key, known.operation, known.payment_id, known.amount_minor, known.currency, known.at)
-                = (reported.idempotency_key, reported.operation, reported.payment_id, reported.amount_minor, reported.currency, reported.at))
-        ORDER BY idempotency_key
-        ON CONFLICT (idempotency_key) DO UPDATE SET operation = excluded.operation, payment_id = excluded.payment_id,
-            amount_minor = excluded.amount_minor, currency = excluded.currency, at = excluded.at
-        WHERE ${dayIn("kept")} = ${dayIn("excluded")}
-        RETURNING idempotency_key AS key, xmax <> 0 AS changed`,
-        valuesOf(operations),
-    );
-    return new Set(rows.filter(({ changed }) => changed).map(({ key }) => key));
-}
+const differsFrom = (table: string): string =>
+    `(${columnsOf("kept", operationColumns)}) <> (${columnsOf(table, operationColumns)})`;
 
-/** Keys of operations that are known from the report of another day. */
-async function keptOnOtherDay(database: Database, operations: readonly ReportedOperation[]): Promise<Set<string>> {
+const unclearSql = `SELECT idempotency_key AS key FROM ${reportedTable} JOIN payments.acquirer_operation AS kept USING (idempotency_key)
+    GROUP BY idempotency_key HAVING count(*) > 1 OR bool_or(${differsFrom("reported")})`;
+
+/** An operation of another day stays, and is one of two. */
+const correctSql = `INSERT INTO payments.acquirer_operation AS kept (${operationColumns})
+    SELECT * FROM ${reportedTable} ORDER BY idempotency_key
+    ON CONFLICT (idempotency_key) DO UPDATE SET operation = excluded.operation, payment_id = excluded.payment_id,
+        amount_minor = excluded.amount_minor, currency = excluded.currency, at = excluded.at
+    WHERE ${dayIn("kept")} = ${dayIn("excluded")} AND ${differsFrom("excluded")}`;
+
+const recordTwiceSql = `INSERT INTO payments.reconciliation_difference AS known
+        (idempotency_key, kind, operation, payment_id, day, acquirer_amount_minor, acquirer_currency, again)
+    SELECT idempotency_key, 'twice', operation, payment_id, ${dayIn("reported")}, amount_minor, currency, again
+    FROM unnest(${reportedArrays}, $7::jsonb[]) AS reported (${operationColumns}, again) ORDER BY idempotency_key
+    ON CONFLICT (idempotency_key, kind) DO UPDATE
+    SET operation = excluded.operation, payment_id = excluded.payment_id, day = excluded.day,
+        acquirer_amount_minor = excluded.acquirer_amount_minor, acquirer_currency = excluded.acquirer_currency,
+        again = coalesce(known.again, '{}') || excluded.again, found_at = now(), settled_at = NULL, settled_by = NULL
+    WHERE known.again IS DISTINCT FROM coalesce(known.again, '{}') || excluded.again`;
+
+/** Those of the keys whose operation is known from the report of another day. */
+async function keptOnOtherDay(database: Database, keys: readonly string[], day: Day): Promise<Set<string>> {
     const { rows } = await database.query<{ key: string }>(
-        `SELECT idempotency_key AS key FROM unnest($1::text[], $2::timestamptz[]) AS reported (idempotency_key, at)
-            JOIN payments.acquirer_operation AS kept USING (idempotency_key)
-        WHERE ${dayIn("kept")} <> ${dayIn("reported")}`,
-        [operations.map(({ idempotencyKey }) => idempotencyKey), operations.map(({ at }) => at)],
+        `SELECT idempotency_key AS key FROM payments.acquirer_operation AS kept
+        WHERE idempotency_key = ANY($1) AND ${dayIn("kept")} <> $2::date`,
+        [keys, day],
     );
     return new Set(rows.map(({ key }) => key));
 }
@@ -221,7 +248,6 @@ const settleSql = `UPDATE payments.reconciliation_difference AS open SET settled
 
 const said =
     "operation, payment_id, acquirer_amount_minor, acquirer_currency, database_amount_minor, database_currency";
-const columnsOf = (table: string): string => said.replaceAll(/\w+/g, (column) => `${table}.${column}`);
 
 /**
  * Records what a query has found, once. One that a comparison had settled is open again, and so is one that says something else than what a
@@ -232,8 +258,8 @@ async function record(database: Database, foundSql: string, values: readonly unk
         `INSERT INTO payments.reconciliation_difference AS known (idempotency_key, kind, day, ${said})
         SELECT idempotency_key, kind, day, ${said} FROM (${foundSql}) AS found ORDER BY idempotency_key, kind
         ON CONFLICT (idempotency_key, kind) DO UPDATE
-        SET (day, ${said}) = (excluded.day, ${columnsOf("excluded")}), found_at = now(), settled_at = NULL, settled_by = NULL
-        WHERE known.settled_by = 'comparison' OR (${columnsOf("known")}) IS DISTINCT FROM (${columnsOf("excluded")})`,
+        SET (day, ${said}) = (excluded.day, ${columnsOf("excluded", said)}), found_at = now(), settled_at = NULL, settled_by = NULL
+        WHERE known.settled_by = 'comparison' OR (${columnsOf("known", said)}) IS DISTINCT FROM (${columnsOf("excluded", said)})`,
         [...values],
     );
 }

@@ -6,13 +6,19 @@ import { dayOf, type Day } from "./days.ts";
 
 type Client = Pick<AcquirerClient, "send">;
 
+export interface ReportLimits extends AcquirerLimits {
+    /** Keys at most whose operations are in memory at once, and so many more operations: up to 100 MB. */
+    readonly unclearKeys: number;
+}
+
 /** Nobody waits for a report: a short outage of the acquirer, of up to six minutes, is no reason to fail. */
-export const reportLimits: AcquirerLimits = {
+export const reportLimits: ReportLimits = {
     timeoutMs: 30_000,
     longestWaitsMs: [1_000, 10_000, 60_000, 300_000],
     // 1,000 operations with the longest values that are accepted have less than 0.5 MB.
     maxAnswerBytes: 1_048_576,
     maxConnections: 1,
+    unclearKeys: 100_000,
 };
 
 /** Operations of a page at most. */

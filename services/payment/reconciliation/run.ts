@@ -2,15 +2,19 @@ import { differsExitCode } from "../../../contract/container.ts";
 import { connectDatabase, type Pool } from "../../common/database.ts";
 import { errorFields, type Log } from "../../common/log.ts";
 import type { Sources } from "../../common/sources.ts";
-import { AcquirerClient, NoAnswer, type AcquirerLimits } from "../acquirer-client.ts";
-import { acceptDifference, compareDay, comparePage, recordTwice, settleDifferences } from "./compare.ts";
+import { AcquirerClient, NoAnswer } from "../acquirer-client.ts";
+import { acceptDifference, compareDay, comparePage, compareUnclear, settleDifferences } from "./compare.ts";
 import type { ReconciliationConfig } from "./config.ts";
 import { addDays, dayOf, type Day } from "./days.ts";
-import { readReport, ReportNotReady, ReportRefused, reportLimits, type ReportedOperation } from "./report.ts";
+import {
+    readReport,
+    ReportNotReady,
+    ReportRefused,
+    reportLimits,
+    type ReportedOperation,
+    type ReportLimits,
+} from "./report.ts";
 import { beginWith, daysDue, openDifferences } from "./state.ts";
-
-/** How often a report is read at most until it corrects nothing: the acquirer may correct it meanwhile. */
-const maxReads = 3;
 
 /** Open differences that the log has a line for, at most. */
 const maxLines = 100;
@@ -22,7 +26,7 @@ export interface ReconciliationArgs {
     /** @default the time of this machine */
     readonly now?: Date;
     /** @default `reportLimits` */
-    readonly limits?: AcquirerLimits;
+    readonly limits?: ReportLimits;
 }
 
 /**
@@ -103,7 +107,7 @@ async function compare(args: ReconciliationArgs, database: Pool): Promise<number
     let isComplete = true;
     try {
         for (const day of asked === undefined ? await daysDue(database, yesterday) : [asked]) {
-            isComplete = (await reconcileDay(database, client, log, day)) && isComplete;
+            isComplete = (await reconcileDay(args, database, client, day)) && isComplete;
         }
     } finally {
         await client.close();
@@ -117,9 +121,15 @@ async function compare(args: ReconciliationArgs, database: Pool): Promise<number
 }
 
 /** @returns whether the day was compared; otherwise the log says why not, and the other days go on */
-async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, day: Day): Promise<boolean> {
+async function reconcileDay(
+    args: ReconciliationArgs,
+    database: Pool,
+    client: AcquirerClient,
+    day: Day,
+): Promise<boolean> {
+    const { log } = args;
     try {
-        const operations = await compareReport(database, client, day);
+        const operations = await compareReport(args, database, client, day);
         await compareDay(database, day);
         log.info({ day, operations }, "compared with the acquirer's report");
         return true;
@@ -141,29 +151,66 @@ async function reconcileDay(database: Pool, client: AcquirerClient, log: Log, da
 }
 
 /**
- * A report is read again where operations were known with other values: the acquirer has corrected them, or two pages have a key, and one
- * operation would hide the other. The latter change in each read, and twice.
+ * A report in which keys are unclear is read again for all operations of these keys: two may be in different pages. Of many keys, as when the
+ * acquirer has corrected most of a day, some at a time: a report may be larger than the memory.
  *
  * @returns the number of operations
  */
-async function compareReport(database: Pool, client: AcquirerClient, day: Day): Promise<number> {
-    let operations = 0;
-    let isSame = false;
-    for (let read = 1; read <= maxReads && !isSame; read += 1) {
-        operations = 0;
-        const changed: ReportedOperation[] = [];
+async function compareReport(
+    { limits: { unclearKeys } = reportLimits }: ReconciliationArgs,
+    database: Pool,
+    client: AcquirerClient,
+    day: Day,
+): Promise<number> {
+    const clarified = new Set<string>();
+    for (;;) {
+        let operations = 0;
+        const unclear = new Set<string>();
         for await (const page of readReport(client, day)) {
-            changed.push(...(await comparePage(database, page)));
+            const found = (await comparePage(database, page)).filter((key) => !clarified.has(key));
+            found.slice(0, unclearKeys - unclear.size).forEach((key) => unclear.add(key));
             operations += page.length;
         }
-        const byKey = [...Map.groupBy(changed, ({ idempotencyKey }) => idempotencyKey).values()];
-        await recordTwice(
-            database,
-            byKey.flatMap(([, ...again]) => again),
-        );
-        isSame = byKey.every((changes) => changes.length > 1);
+        if (unclear.size > 0) {
+            await compareUnclear(database, day, await operationsWith(unclear, 2 * unclearKeys, client, day));
+        }
+        if (unclear.size < unclearKeys) {
+            return operations;
+        }
+        unclear.forEach((key) => clarified.add(key));
     }
-    return operations;
+}
+
+/**
+ * The operations of a report that have one of the keys. The same one in two pages is one: it has moved to the next page between them. Twice in
+ * one page it is two.
+ *
+ * @throws ReportRefused where they are more than `most`
+ */
+async function operationsWith(
+    keys: ReadonlySet<string>,
+    most: number,
+    client: AcquirerClient,
+    day: Day,
+): Promise<ReportedOperation[]> {
+    const found = new Map<string, ReportedOperation[]>();
+    let operations = 0;
+    let pages = 0;
+    for await (const page of readReport(client, day)) {
+        pages += 1;
+        const ofKeys = page.filter(({ idempotencyKey }) => keys.has(idempotencyKey));
+        for (const [text, same] of Map.groupBy(ofKeys, (one) => JSON.stringify(one))) {
+            const more = same.length - (found.get(text)?.length ?? 0);
+            if (more > 0) {
+                found.set(text, same);
+                operations += more;
+            }
+        }
+        if (operations > most) {
+            throw new ReportRefused(day, ["operations: too many have the key of another"], pages);
+        }
+    }
+    return [...found.values()].flat();
 }
 
 /** Writes a line for each open difference. @returns how many are open */

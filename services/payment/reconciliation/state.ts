@@ -58,6 +58,8 @@ export interface OpenDifference {
     readonly acquirerCurrency: string | null;
     readonly databaseAmountMinor: number | null;
     readonly databaseCurrency: string | null;
+    /** Of one that was moved twice: the amounts of the operations after the first, by day, as JSON. */
+    readonly again: string | null;
 }
 
 /** Open differences, the oldest first. */
@@ -65,7 +67,8 @@ export async function openDifferences(database: Database, limit: number): Promis
     const { rows } = await database.query<OpenDifference>(
         `SELECT kind, operation, idempotency_key AS "idempotencyKey", payment_id AS "paymentId", day::text,
             acquirer_amount_minor AS "acquirerAmountMinor", acquirer_currency AS "acquirerCurrency",
-            database_amount_minor AS "databaseAmountMinor", database_currency AS "databaseCurrency"
+            database_amount_minor AS "databaseAmountMinor", database_currency AS "databaseCurrency",
+            again::text
         FROM payments.reconciliation_difference WHERE settled_at IS NULL ORDER BY reconciliation_difference.day, 3, 1 LIMIT $1`,
         [limit],
     );

@@ -4,7 +4,7 @@ import { readConfig } from "../../../services/common/config.ts";
 import { newId } from "../../../services/common/ids.ts";
 import { createLog } from "../../../services/common/log.ts";
 import { reconciliationConfig } from "../../../services/payment/reconciliation/config.ts";
-import { reportLimits } from "../../../services/payment/reconciliation/report.ts";
+import { reportLimits, type ReportLimits } from "../../../services/payment/reconciliation/report.ts";
 import { reconcile } from "../../../services/payment/reconciliation/run.ts";
 import type { Environment } from "../../../tools/local/platform.ts";
 import { localSources } from "../../../tools/local/replacements.ts";
@@ -60,7 +60,12 @@ export interface Run {
 }
 
 /** Runs the program in this process, at a time of the test's. @param variables those of one run, such as `RECONCILED_DAY` */
-export async function runReconciliation(acquirerUrl: string, now: string, variables: Environment = {}): Promise<Run> {
+export async function runReconciliation(
+    acquirerUrl: string,
+    now: string,
+    variables: Environment = {},
+    limits: Partial<ReportLimits> = {},
+): Promise<Run> {
     const config = readConfig(reconciliationConfig, reconciliationEnvironment(acquirerUrl, variables));
     // Before the first login, for which PostgreSQL reads what it has of the password.
     await passwordOfReconciliation();
@@ -70,7 +75,7 @@ export async function runReconciliation(acquirerUrl: string, now: string, variab
         sources: { ...localSources(underTest().machine), databasePassword: passwordOfReconciliation },
         log: createLog(config, { write: (line) => lines.push(JSON.parse(line) as LogLine) }),
         now: new Date(now),
-        limits: { ...reportLimits, longestWaitsMs: [0, 0] },
+        limits: { ...reportLimits, longestWaitsMs: [0, 0], ...limits },
     });
     return { code, lines };
 }

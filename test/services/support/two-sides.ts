@@ -1,4 +1,4 @@
-import type { ReportedOperation } from "../../../services/payment/reconciliation/report.ts";
+import type { ReportedOperation, ReportLimits } from "../../../services/payment/reconciliation/report.ts";
 import { newId } from "../../../services/common/ids.ts";
 import { AcquirerProcess } from "./acquirer/process.ts";
 import type { Entry } from "./acquirer/ledger.ts";
@@ -24,6 +24,8 @@ export interface Difference {
 /** An acquirer and a database of a test's own, with nothing on either side. */
 export class TwoSides {
     public readonly acquirer: AcquirerProcess;
+    /** Those of a test's own. */
+    public limits: Partial<ReportLimits> = {};
     private readonly machineBefore = process.env.SERVICES_MACHINE;
 
     private constructor(acquirer: AcquirerProcess) {
@@ -48,7 +50,16 @@ export class TwoSides {
 
     /** @param today day on whose morning it runs */
     public run({ today = days.today, ...variables }: { today?: string } & Record<string, string> = {}): Promise<Run> {
-        return runReconciliation(this.acquirer.url, morningOf(today), variables);
+        return runReconciliation(this.acquirer.url, morningOf(today), variables, this.limits);
+    }
+
+    /** Runs the task for a day, whose report has these pages. @returns its exit code */
+    public async runWithPages(day: string, ...pages: (readonly Operation[])[]): Promise<number> {
+        const reportPages = pages.map((operations, index) =>
+            JSON.stringify({ operations, ...(index < pages.length - 1 && { next: `${index + 1}` }) }),
+        );
+        await this.acquirer.setFaults({ reportPages });
+        return (await this.run({ RECONCILED_DAY: day })).code;
     }
 
     /** Puts operations into the acquirer's ledger. */
