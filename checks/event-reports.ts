@@ -7,7 +7,7 @@ export interface ReportedCalls {
     /** Of the events, such as `aws.kms`. */
     readonly source: string;
     readonly calls: readonly string[];
-    /** Path in the event pattern of what else `isReport` asks for. Any other part of the pattern would let some calls pass. */
+    /** Path in the event pattern of what `isReport` judges, with all that is below. Any other part of the pattern would let some calls pass. */
     readonly by: string;
 }
 

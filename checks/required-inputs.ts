@@ -37,7 +37,8 @@ export const isNonEmptyText: InputPredicate = (value) =>
 export const isNonEmptyList: InputPredicate = (value) => Array.isArray(value) && value.length > 0;
 
 /**
- * Paths of the values that nobody has judged. An empty list is no value; an empty object is one, as it can be a choice.
+ * Paths of the values that nobody has judged. An empty list is no value. An empty object is one, as it can be a choice, but not
+ * above a judged path, where it says only that the judged value is absent.
  *
  * @param judged paths, each with all that is below it; `*` is any key, or any place in a list
  */

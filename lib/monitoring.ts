@@ -122,8 +122,9 @@ export class Monitoring extends pulumi.ComponentResource {
     }
 
     /**
-     * What ends the recording of the trail, its delivery to the log group or the bucket, or deletes from the log group
-     * (PCI DSS 10.7.2). The rule depends on the trail, whose creation is therefore not reported.
+     * What stops, changes or deletes the trail, deletes from its log group, or changes the policy of its bucket (PCI DSS 10.7.2).
+     * A change of the role with which CloudTrail writes to the log group is not reported: files still reach the bucket. The rule
+     * depends on the trail, whose creation is therefore not reported.
      */
     private reportTrailChange({ scope, alerts }: MonitoringArgs, trail: TrailParts): string {
         // The caller may name the trail either way.

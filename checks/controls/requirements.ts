@@ -42,8 +42,8 @@ export const requirements: Readonly<Record<string, Requirement>> = {
             "aws-calls-have-a-route",
         ],
     },
-    // AWS drops them at each network interface but those of EC2 instances that switch the check off, and no stack may have an instance
-    // (https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html#EIP_Disable_SrcDestCheck).
+    // AWS drops them at each network interface but those of EC2 instances that switch the check off, and no stack may have an instance in
+    // its network (https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html#EIP_Disable_SrcDestCheck).
     "PCI-1.4.3": {
         title: "Forged source addresses are detected and blocked",
         rules: ["network-resources-supported"],

@@ -61,15 +61,21 @@ const trailCalls = [
     },
 ] as const;
 
-/** Whether one of the pattern's alternatives has all these values of a parameter of the request. */
-const namesParameter = (pattern: unknown, parameter: string, values: readonly string[]): boolean =>
-    itemsOf(getPath(pattern, "detail.$or"))
-        .map((alternative) => itemsOf(getPath(alternative, `requestParameters.${parameter}`)))
-        .some((named) => values.every((value) => named.includes(value)));
+/** Path in the event pattern of conditions of which an event must meet one. */
+const alternatives = "detail.$or";
+
+/** Whether one of the pattern's alternatives asks for a parameter of the request alone, and has all these values of it. */
+const namesParameter = (pattern: unknown, parameter: string, values: readonly string[]): boolean => {
+    const path = `requestParameters.${parameter}`;
+    return itemsOf(getPath(pattern, alternatives)).some((alternative) => {
+        const named = itemsOf(getPath(alternative, path));
+        return values.every((value) => named.includes(value)) && unjudgedPaths(alternative, [path]).length === 0;
+    });
+};
 
 const isTrailChangeReported = (trail: PlanNode, plan: Plan): boolean =>
     trailCalls.every(({ parameter, namesOf, ...reported }) =>
-        hasEventReport(plan, { ...reported, by: "detail.$or.*.requestParameters" }, (_, pattern) =>
+        hasEventReport(plan, { ...reported, by: alternatives }, (_, pattern) =>
             namesParameter(pattern, parameter, namesOf(trail)),
         ),
     );

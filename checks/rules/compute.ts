@@ -40,7 +40,7 @@ const allContainersLog: InputPredicate = (definitions) => {
 
 const execution = "configuration.executeCommandConfiguration";
 
-const isLogGroup: InputPredicate = (name, _node, plan) =>
+const isLogGroupName: InputPredicate = (name, _node, plan) =>
     resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").some((group) => inputText(group, "name") === name);
 
 export const computeRules: readonly Rule[] = [
@@ -138,7 +138,7 @@ export const computeRules: readonly Rule[] = [
                 { path: `${execution}.logConfiguration.cloudWatchEncryptionEnabled`, expected: true },
                 {
                     path: `${execution}.logConfiguration.cloudWatchLogGroupName`,
-                    expected: isLogGroup,
+                    expected: isLogGroupName,
                     requirement: "log ECS Exec to a log group of the stack",
                 },
             ],

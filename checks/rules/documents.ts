@@ -6,7 +6,7 @@ import type { Rule } from "../rule.ts";
 import { actionsWithoutResource } from "../../analysis/iam/actions-without-resource.ts";
 import { allowStatements, endpointPolicyOf, layerBucketArn } from "../../analysis/iam/policies.ts";
 import { includesEveryone, principalsIn } from "../../analysis/iam/principals.ts";
-import { agentRepositoryPattern } from "./guardduty-agent.ts";
+import { allowsAgentImage } from "./guardduty-agent.ts";
 import {
     accountOfPlan,
     planLocationOf,
@@ -40,10 +40,6 @@ function namesOfOtherPartitions({ inputs }: PlanNode, partition: string, region:
 const isEcrLayerBucket = (plan: Plan, { Action, Resource }: ParsedStatement): boolean =>
     toArray(Action).join() === "s3:GetObject" &&
     toArray(Resource).join() === `${layerBucketArn(planLocationOf(plan))}/*`;
-
-/** The repository of AWS with the image of the GuardDuty agent. */
-const isAgentRepository = (plan: Plan, { Resource }: ParsedStatement): boolean =>
-    agentRepositoryPattern(planLocationOf(plan).region).test(toArray(Resource).join());
 
 export const documentRules: readonly Rule[] = [
     {
@@ -152,7 +148,7 @@ export const documentRules: readonly Rule[] = [
                             (statement) =>
                                 !isInAccount(statement) &&
                                 !isEcrLayerBucket(plan, statement) &&
-                                !isAgentRepository(plan, statement),
+                                !allowsAgentImage(plan, statement),
                         )
                         .map((statement) => ({ ...statement, node })),
                     "must not allow resources outside the account",

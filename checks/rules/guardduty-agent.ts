@@ -1,4 +1,4 @@
-import type { PlatformSettings } from "../../lib/settings.ts";
+import { agentAccounts } from "../../lib/account-services/agent.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
@@ -13,7 +13,7 @@ import {
 import { scheduledNetwork, scheduledTasksOf } from "../../plan/ecs-services.ts";
 import type { Rule } from "../rule.ts";
 import { imagePullActions } from "../../analysis/iam/required-permissions/task-calls.ts";
-import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
+import { parseStatements, planLocationOf, toArray, type ParsedStatement } from "../../analysis/iam/statements.ts";
 
 const vpcEndpointsOf = (plan: Plan): readonly PlanNode[] => resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint");
 
@@ -31,20 +31,16 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     ];
 }
 
-/** The ARN of AWS's repository of the GuardDuty agent in a region. */
-export const agentRepositoryPattern = (region: string): RegExp =>
-    new RegExp(`^arn:[^:]+:ecr:${region}:\\d{12}:repository/aws-guardduty-agent-fargate$`);
-
-/**
- * Whether a policy allows the pull actions, and no others, on AWS's repository of the GuardDuty agent in the region.
- */
-const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean =>
-    parseStatements(inputText(node, "policy")).some(
-        ({ Effect, Action, Resource }) =>
-            Effect === "Allow" &&
-            toArray(Action).toSorted().join() === imagePullActions.join() &&
-            agentRepositoryPattern(region).test(toArray(Resource).join()),
+/** Whether a statement allows the pull actions, and no others, on AWS's repository of the GuardDuty agent in the region. */
+export function allowsAgentImage(plan: Plan, { Effect, Action, Resource }: ParsedStatement): boolean {
+    const { partition, region } = planLocationOf(plan);
+    const repository = `arn:${partition}:ecr:${region}:${agentAccounts[region] ?? "none"}:repository/aws-guardduty-agent-fargate`;
+    return (
+        Effect === "Allow" &&
+        toArray(Action).toSorted().join() === imagePullActions.join() &&
+        toArray(Resource).join() === repository
     );
+}
 
 /** Whether security groups allow all tasks to connect to an endpoint. */
 function isReachableByTasks(plan: Plan, endpoint: PlanNode): boolean {
@@ -102,7 +98,10 @@ export const guardDutyAgentRules: readonly Rule[] = [
                 ),
                 ...findingsUnless(
                     isGuardDutyEnabled ? policiesForImagePull(plan) : [],
-                    (node) => allowsAgentImage(node, settings),
+                    (node) =>
+                        parseStatements(inputText(node, "policy")).some((statement) =>
+                            allowsAgentImage(plan, statement),
+                        ),
                     "allow pulling the agent's image, with the pull actions alone",
                 ),
                 ...findingsUnless(

@@ -42,7 +42,7 @@ export const ecsServiceRules: readonly Rule[] = [
     },
     {
         name: "containers-hardened",
-        description: "Containers run as a non-root user, unprivileged and with a read-only root filesystem",
+        description: "Containers run as a non-root user and group, unprivileged and with a read-only root filesystem",
         fix: "Run the container with the numbers of a non-root user and group, unprivileged, without capabilities and with a read-only root filesystem.",
         check: (plan) =>
             findingsUnless(
@@ -59,8 +59,8 @@ export const ecsServiceRules: readonly Rule[] = [
                                 (container.privileged ?? false) === false &&
                                 itemsOf(getPath(container, "linuxParameters.capabilities.drop")).includes("ALL") &&
                                 unjudgedPaths(container.linuxParameters, linuxParameters).length === 0 &&
-                                // The image decides the number of a name, which can be 0.
-                                /^[1-9]\d*(:[1-9]\d*)?$/.test(textAtPath(container, "user")),
+                                // The image decides the number of a name, and the group of a user without one. Both can be 0.
+                                /^[1-9]\d*:[1-9]\d*$/.test(textAtPath(container, "user")),
                         )
                     );
                 },

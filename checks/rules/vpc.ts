@@ -51,7 +51,7 @@ const isRestrictedAcl: InputPredicate = (entries, acl, plan) => {
     );
 };
 
-const isLogGroup: InputPredicate = (arn, _node, plan) =>
+const isLogGroupArn: InputPredicate = (arn, _node, plan) =>
     resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").some((group) => arnOf(group) === arn);
 
 const hasFlowLog: InputPredicate = (_value, { id }, plan) =>
@@ -73,7 +73,7 @@ export const vpcRules: readonly Rule[] = [
                     { path: "trafficType", expected: "ALL" },
                     {
                         path: "logDestination",
-                        expected: isLogGroup,
+                        expected: isLogGroupArn,
                         requirement: "have a log group of the stack as logDestination",
                     },
                 ],

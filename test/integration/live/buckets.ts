@@ -9,7 +9,7 @@ import {
     GetObjectLockConfigurationCommand,
     GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
-import { tagsOf, type Row } from "./row.ts";
+import { camel, tagsOf, type Row } from "./row.ts";
 
 export const bucketRows: readonly Row[] = [
     {
@@ -98,26 +98,10 @@ export const bucketRows: readonly Row[] = [
         type: "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         read: async ({ s3 }, { text }) => {
             const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: text("bucket") }));
-            return (
-                Rules && {
-                    rules: Rules.map((rule) => ({
-                        id: rule.ID,
-                        status: rule.Status,
-                        abortIncompleteMultipartUpload: {
-                            daysAfterInitiation: rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
-                        },
-                        expiration: { days: rule.Expiration?.Days },
-                        filter: { prefix: rule.Filter?.Prefix },
-                        noncurrentVersionExpiration: {
-                            noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
-                        },
-                        transitions: rule.Transitions?.map(({ Days, StorageClass }) => ({
-                            days: Days,
-                            storageClass: StorageClass,
-                        })),
-                    })),
-                }
-            );
+            // S3 may leave an empty filter out.
+            return Rules && { rules: camel(Rules.map((rule) => ({ ...rule, Filter: rule.Filter ?? {} }))) };
         },
+        // A further limit keeps records for less time.
+        exact: ["rules"],
     },
 ];

@@ -14,6 +14,12 @@ import { listRouteTables } from "../../../tools/drift/child-listers/routes.ts";
 import { listSecurityGroupRules } from "../../../tools/drift/child-listers/security-groups.ts";
 import { tagsOf, type At, type Listing, type Live, type Row } from "./row.ts";
 
+/** Of AWS's own format (https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html). */
+const flowLogFields = [
+    ...["version", "account-id", "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol"],
+    ...["packets", "bytes", "start", "end", "action", "log-status"],
+];
+
 export const networkRows: readonly Row[] = [
     {
         type: "ec2/vpc:Vpc",
@@ -88,10 +94,12 @@ export const networkRows: readonly Row[] = [
                         found.LogDestination ??
                         text("logDestination").replace(/log-group:.*/, `log-group:${found.LogGroupName ?? ""}`),
                     iamRoleArn: found.DeliverLogsPermissionArn,
+                    logFormat: found.LogFormat,
                     tagsAll: tagsOf(found.Tags),
                 }
             );
         },
+        defaults: { logFormat: flowLogFields.map((field) => `\${${field}}`).join(" ") },
     },
     {
         type: "ec2/networkAcl:NetworkAcl",

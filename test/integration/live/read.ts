@@ -4,7 +4,7 @@ import { isNotFoundError } from "../../../tools/frame/aws-errors.ts";
 import type { Clients } from "./clients.ts";
 import type { Names } from "./names.ts";
 import { atOf, type Listing, type Live, type Row } from "./row.ts";
-import { isSame } from "./same.ts";
+import { isExactlySame, isSame } from "./same.ts";
 
 /** A difference between AWS and the plan. */
 export interface Difference {
@@ -17,17 +17,16 @@ export interface Difference {
 
 /** What AWS has of some planned resources, with the plan's names. */
 export interface Reading {
-    /** Live properties, by the URN of the planned resource. */
-    readonly live: readonly (readonly [urn: string, Live])[];
+    /** Names of the properties that AWS returned, by the URN of the planned resource. */
+    readonly seen: readonly (readonly [urn: string, properties: readonly string[]])[];
+    /** Live properties that are not as planned, in the same way. */
+    readonly changed: readonly (readonly [urn: string, Live])[];
     /** URNs of what is planned and not in AWS. */
     readonly missing: readonly string[];
     /** What is in AWS and not planned. */
     readonly strays: readonly PlanNode[];
     readonly differences: readonly Difference[];
 }
-
-/** The planned value of a property: an input, or an output of the provider, such as `tagsAll`. */
-const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
 
 const told = (value: unknown): string => (value === undefined ? "nothing" : toText(value));
 
@@ -56,12 +55,12 @@ export interface Asking {
     readonly isEmulated: boolean;
 }
 
-const nothing: Reading = { live: [], missing: [], strays: [], differences: [] };
+const nothing: Reading = { seen: [], changed: [], missing: [], strays: [], differences: [] };
 
 /** Reads one resource. */
 export async function readRow(
     { aws, names, isEmulated }: Asking,
-    { type, read, notEmulated = {} }: Row,
+    { type, read, defaults = {}, exact = [], notEmulated = {} }: Row,
     node: PlanNode,
 ): Promise<Reading> {
     const { answer, unread } = await answerOf(type, node.name, read(aws, atOf(names.toLive(node))));
@@ -72,21 +71,28 @@ export async function readRow(
         const line = `${node.name} (${type}) is not in AWS`;
         return { ...nothing, missing: [node.urn], differences: [{ type, property: "*", line }] };
     }
-    // AWS chooses what the program does not set.
-    const live = Object.fromEntries(
-        Object.entries(names.toPlanned(answer)).filter(
-            ([property]) => plannedAt(node, property) !== undefined && !(isEmulated && property in notEmulated),
-        ),
+    const live = Object.entries(names.toPlanned(answer))
+        .map(([property, value]) => ({
+            property,
+            value,
+            // An input, or an output of the provider, such as `tagsAll`.
+            planned: node.inputs[property] ?? node.outputs[property] ?? defaults[property],
+        }))
+        // AWS chooses what the program does not set.
+        .filter(({ property, planned }) => planned !== undefined && !(isEmulated && property in notEmulated));
+    const changed = live.filter(
+        ({ property, planned, value }) => !(exact.includes(property) ? isExactlySame : isSame)(planned, value),
     );
-    const differences = Object.entries(live)
-        .map(([property, value]) => ({ property, value, planned: plannedAt(node, property) }))
-        .filter(({ planned, value }) => !isSame(planned, value))
-        .map(({ property, planned, value }) => ({
+    return {
+        ...nothing,
+        seen: [[node.urn, live.map(({ property }) => property)]],
+        changed: [[node.urn, Object.fromEntries(changed.map(({ property, value }) => [property, value]))]],
+        differences: changed.map(({ property, planned, value }) => ({
             type,
             property,
             line: `${node.name} (${type}) ${property}: planned ${told(planned)}, in AWS ${told(value)}`,
-        }));
-    return { ...nothing, live: [[node.urn, live]], differences };
+        })),
+    };
 }
 
 /** The planned values of the properties that a list returns. */
@@ -125,12 +131,13 @@ export async function readListing(
         .map((node) => {
             const i = left.findIndex((one) => isSame(asListed(node, one), one));
             const [found] = i < 0 ? [] : left.splice(i, 1);
-            return { node, found: found && asListed(node, found) };
+            return { node, found: found && Object.keys(asListed(node, found)) };
         });
     const missing = matches.filter(({ found }) => found === undefined).map(({ node }) => node);
     const strays = left.map((one, i) => strayOf(owner, type, { ...one, [by]: owner.id }, i));
     return {
-        live: matches.flatMap(({ node, found }) => (found === undefined ? [] : [[node.urn, found] as const])),
+        ...nothing,
+        seen: matches.flatMap(({ node, found }) => (found === undefined ? [] : [[node.urn, found] as const])),
         missing: missing.map(({ urn }) => urn),
         strays,
         differences: [

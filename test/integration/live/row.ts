@@ -23,6 +23,10 @@ export interface Row {
     readonly type: string;
     /** Undefined when AWS has no such resource. */
     readonly read: (aws: Clients, at: At) => Promise<Live | undefined>;
+    /** What AWS chooses for a property that the program leaves out, where any other value is a difference. */
+    readonly defaults?: Readonly<Record<string, unknown>>;
+    /** Properties to which AWS adds nothing: whatever they have besides what is planned is a difference. */
+    readonly exact?: readonly string[];
     /** Properties that an emulator does not store, and what it does instead. */
     readonly notEmulated?: Readonly<Record<string, string>>;
 }

@@ -57,6 +57,10 @@ function holds(planned: unknown, live: unknown): boolean {
     return planned === live;
 }
 
+/** Whether AWS has what is planned and nothing else. */
+export const isExactlySame = (planned: unknown, live: unknown): boolean =>
+    JSON.stringify(normal(planned)) === JSON.stringify(normal(live));
+
 /** Whether AWS has what is planned. No test reads a secret to compare it. */
 export const isSame = (planned: unknown, live: unknown): boolean =>
     planned instanceof Secret || holds(normal(planned), normal(live));

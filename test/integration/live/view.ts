@@ -9,7 +9,6 @@ import { namesOf, pairsOf, type Pair } from "./names.ts";
 import { readListing, readRow, type Asking, type Difference, type Reading } from "./read.ts";
 import { tagsOf, type Live } from "./row.ts";
 import { listings, rows } from "./rows.ts";
-import { isSame } from "./same.ts";
 
 /** What AWS has, with the plan's names. */
 export interface View {
@@ -67,23 +66,29 @@ async function otherIds(clients: Clients, plan: Plan): Promise<Pair[]> {
     ];
 }
 
-/** Where both are equal, the plan's form is kept: rules are written for it. */
-function overlaid(values: Values, live: Live): Values {
-    const other = Object.entries(live).filter(([key, value]) => key in values && !isSame(values[key], value));
-    // JSON that the program gives as a text is read as a text.
+/** JSON that the program gives as a text is read as a text. */
+function overlaid(values: Values, changed: Live, isMeant: (property: string) => boolean): Values {
     const form = (key: string, value: unknown) =>
         typeof values[key] === "string" && isObjectOrArray(value) ? JSON.stringify(value) : value;
-    return { ...values, ...(Object.fromEntries(other.map(([key, value]) => [key, form(key, value)])) as Values) };
+    const meant = Object.entries(changed).filter(([key]) => isMeant(key));
+    return { ...values, ...(Object.fromEntries(meant.map(([key, value]) => [key, form(key, value)])) as Values) };
 }
 
 function overlay(plan: Plan, readings: readonly Reading[]): Plan {
-    const live = new Map(readings.flatMap((reading) => reading.live));
+    // What is equal keeps the plan's form: rules are written for it.
+    const changed = new Map(readings.flatMap((reading) => reading.changed));
     const missing = new Set(readings.flatMap((reading) => reading.missing));
     const nodes = plan.nodes
         .filter(({ urn }) => !missing.has(urn))
         .map((node): PlanNode => {
-            const found = live.get(node.urn) ?? {};
-            return { ...node, inputs: overlaid(node.inputs, found), outputs: overlaid(node.outputs, found) };
+            const { inputs, outputs } = node;
+            const found = changed.get(node.urn) ?? {};
+            return {
+                ...node,
+                // Also an input that the program leaves out.
+                inputs: overlaid(inputs, found, (property) => property in inputs || !(property in outputs)),
+                outputs: overlaid(outputs, found, (property) => property in outputs),
+            };
         });
     return { ...plan, nodes: [...nodes, ...readings.flatMap(({ strays }) => strays)] };
 }
@@ -103,7 +108,7 @@ export async function liveView(given: Omit<Asking, "names">, outputs: Outputs): 
         plan: overlay(plan, readings),
         differences: readings.flatMap(({ differences }) => differences),
         seen: new Map(
-            readings.flatMap(({ live }) => live.map(([urn, found]) => [urn, new Set(Object.keys(found))] as const)),
+            readings.flatMap(({ seen }) => seen.map(([urn, properties]) => [urn, new Set(properties)] as const)),
         ),
     };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { imagePullActions } from "../../../analysis/iam/required-permissions/task-calls.ts";
 import { matchesArnPattern } from "../../../analysis/iam/wildcards.ts";
 import { guardDutyAgentRules } from "../../../checks/rules/guardduty-agent.ts";
 import { apiIntegrationRules } from "../../../checks/rules/api-integrations.ts";
@@ -175,6 +176,21 @@ const guardDutyFaults: FaultsByRule = {
                 "arn:aws:ecr:us-east-1:1:repository/aws-guardduty-agent",
             ),
             "payment-api-task-prod must not name the agent's image",
+        ],
+    },
+    "no-outside-resources": {
+        "the agent's repository in an account that is not AWS's": [
+            changePolicy(endpoint, "ecr-dkr", ":593207742271:", ":210987654321:"),
+            `payment-ecr-dkr-prod must not allow resources outside the account: ${imagePullActions.join(", ")}`,
+        ],
+        "more than a pull from the agent's repository": [
+            changePolicy(
+                endpoint,
+                "ecr-dkr",
+                /"ecr:GetDownloadUrlForLayer"\](?=[^\]]*aws-guardduty-agent)/,
+                '"ecr:GetDownloadUrlForLayer","ecr:PutImage"]',
+            ),
+            `payment-ecr-dkr-prod must not allow resources outside the account: ${imagePullActions.join(", ")}, ecr:PutImage`,
         ],
     },
     "created-after-dependencies": {

@@ -1,6 +1,6 @@
-import { resourcesOfType, isObjectOrArray, getPath, toText, inputText } from "../../../plan/query.ts";
+import { resourcesOfType, isObjectOrArray, getPath, toText, inputText, splitPart } from "../../../plan/query.ts";
 import { findManifest } from "../../../plan/manifest.ts";
-import type { Plan, PlanNode } from "../../../plan/plan.ts";
+import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { clientsOf, type Clients } from "../../integration/live/clients.ts";
 import { outputsSchema, type Outputs } from "../../integration/support/outputs.ts";
 
@@ -141,6 +141,35 @@ export function handlersFromPlan(plan: Plan): CommandHandlers {
                 RestrictPublicBuckets: true,
             },
         }),
+        GetBucketLifecycleConfigurationCommand: ({ Bucket }) => {
+            const bucket = one(
+                "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+                ({ inputs }) => withOtherIds(inputs.bucket) === Bucket,
+            );
+            return {
+                Rules: (bucket?.inputs.rules as Values[]).map(({ id, ...rule }) => ({
+                    ID: id,
+                    ...(toPascalCase(rule) as object),
+                    Filter: { Prefix: "" },
+                })),
+            };
+        },
+        DescribeFlowLogsCommand: () => {
+            const [node] = resourcesOfType(plan, "ec2/flowLog:FlowLog");
+            return {
+                FlowLogs: [
+                    {
+                        ResourceId: node?.inputs.vpcId,
+                        TrafficType: node?.inputs.trafficType,
+                        LogGroupName: node && splitPart(inputText(node, "logDestination"), ":", 6),
+                        DeliverLogsPermissionArn: node?.inputs.iamRoleArn,
+                        LogFormat:
+                            "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}",
+                        Tags: tagsOf(node),
+                    },
+                ],
+            };
+        },
         DescribeSecurityGroupRulesCommand: (input) => {
             const group = getPath(input, "Filters.0.Values.0");
             return { SecurityGroupRules: [...rules(false, group), ...rules(true, group)] };

@@ -71,6 +71,12 @@ const drifts: Record<string, { at: string; change: (answer: string) => string; l
         line: /^payment-api-dev \(ecs\/taskDefinition:TaskDefinition\) containerDefinitions: /,
         rule: "containers-hardened",
     },
+    "flow logs without the addresses": {
+        at: "DescribeFlowLogsCommand",
+        change: (answer) => answer.replace("${srcaddr} ${dstaddr} ", ""),
+        line: /^payment-flow-logs-dev \(ec2\/flowLog:FlowLog\) logFormat: planned /,
+        rule: "flow-logs-complete",
+    },
     "a privileged container": {
         at: "DescribeTaskDefinitionCommand",
         change: (answer) => (answer.includes('"name":"api"') ? answer.replace('"cpu":0', '"privileged":true') : answer),
@@ -188,6 +194,30 @@ test.each(Object.entries(drifts))(
         expect(render(after)).toContain(`broken: ${rule}\n`);
     },
 );
+
+test.each([
+    ["a tag", '"Filter":{"Prefix":""}', '"Filter":{"Tag":{"Key":"a","Value":"b"}}'],
+    ["a size", '"Filter":{"Prefix":""}', '"Filter":{"And":{"Prefix":"","ObjectSizeLessThan":1000}}'],
+    ["a prefix in the old place", '"Filter":{"Prefix":""}', '"Prefix":"a"'],
+    [
+        "a number of versions",
+        '"NoncurrentVersionExpiration":{',
+        '"NoncurrentVersionExpiration":{"NewerNoncurrentVersions":1,',
+    ],
+    ["a date", /"Expiration":{[^}]*}/, '"Expiration":{"Date":"2030-01-01T00:00:00.000Z"}'],
+    ["delete markers", /"Expiration":{[^}]*}/, '"Expiration":{"ExpiredObjectDeleteMarker":true}'],
+])("records that buckets keep only as far as %s says are reported", async (_, planned, live) => {
+    const answers = withChangedResponse(handlersFromPlan(plan), "GetBucketLifecycleConfigurationCommand", (answer) => {
+        expect(answer).toMatch(planned);
+        return answer.replace(planned, live);
+    });
+    const isMeant = ({ name }: Rule) => name === "records-kept-as-set";
+    const buckets = resourcesOfType(plan, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
+    expect(linesOf(await viewOf(answers))).toEqual(
+        buckets.map(({ name }) => expect.stringContaining(`${name} (s3/bucketLifecycleConfiguration:`) as unknown),
+    );
+    expect((await audit(answers, rules.filter(isMeant))).rules.map(({ outcome }) => outcome)).toEqual(["failed"]);
+});
 
 test("a control is met only if its rules read at least one property from AWS", async () => {
     const blind = outcomes(

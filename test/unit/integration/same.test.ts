@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isSame } from "../../integration/live/same.ts";
+import { isExactlySame, isSame } from "../../integration/live/same.ts";
 import { Secret } from "../../../plan/plan.ts";
 
 const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
@@ -30,4 +30,10 @@ test.each<[string, unknown, unknown]>([
     ["zero where nothing is said", 0, undefined],
 ])("%s is different", (_, planned, live) => {
     expect(isSame(planned, live)).toBe(false);
+});
+
+test("exactly the same is only what has nothing else", () => {
+    expect(isExactlySame([{ filter: {}, days: 7 }], [{ days: "7", filter: { prefix: "" } }])).toBe(true);
+    expect(isExactlySame([{ filter: {} }], [{ filter: { tag: { key: "a" } } }])).toBe(false);
+    expect(isExactlySame([{ days: 7 }], [{ days: 7, newerNoncurrentVersions: 1 }])).toBe(false);
 });

@@ -273,6 +273,19 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
         /^network-resources-supported: payment-network-prod is part of the network, and the network model does not support its type$/,
     ],
     [
+        "an EC2 instance, which could send packets with any source address",
+        changeResources("aws:lb/loadBalancer:LoadBalancer", "", (node) => [
+            node,
+            {
+                ...node,
+                type: "aws:ec2/instance:Instance",
+                urn: `${node.urn}-instance`,
+                inputs: { subnetId: getPath(node.inputs, "subnets.0") as string, sourceDestCheck: false },
+            },
+        ]),
+        /^network-resources-supported: payment-prod is part of the network, and the network model does not support its type$/,
+    ],
+    [
         "rules inside a security group",
         changeInputs("aws:ec2/securityGroup:SecurityGroup", "-cache-prod", { ingress: [] }),
         /^network-resources-supported: payment-cache-prod has ingress, which the network model does not support$/,

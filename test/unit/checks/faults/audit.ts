@@ -170,6 +170,15 @@ export const auditFaults: FaultsByRule = {
                 ],
             ]),
         ),
+        ...Object.fromEntries(
+            [
+                ["requestParameters", '"requestParameters":{', '"requestParameters":{"never":["x"],'],
+                ["userIdentity", '{"requestParameters"', '{"userIdentity":{"type":["Root"]},"requestParameters"'],
+            ].map(([part = "", from = "", to = ""]) => [
+                `a rule with a further condition on ${part} in one alternative`,
+                [changePolicy(eventRule, "trail-change", from, to, "eventPattern"), trailChangeUnreported],
+            ]),
+        ),
         "a rule on the trail by its name, not by its ARN": [
             changePolicy(eventRule, "trail-change", /,"arn:aws:cloudtrail:[^"]+"/, "", "eventPattern"),
             trailChangeUnreported,

@@ -128,6 +128,8 @@ export const monitoringFaults: FaultsByRule = {
         "the root user": [changeContainers("1000:1000", "0:0"), containerWeak],
         "the root user, with another spelling": [changeContainers("1000:1000", "00:00"), containerWeak],
         "a user whose number the image decides": [changeContainers("1000:1000", "app"), containerWeak],
+        "a group that the image decides": [changeContainers("1000:1000", "1000"), containerWeak],
+        "the root group": [changeContainers("1000:1000", "1000:0"), containerWeak],
         "a capability": [changeContainers('"drop":["ALL"]', '"drop":["ALL"],"add":["SYS_PTRACE"]'), containerWeak],
         "a privileged container": [changeContainers('"essential"', '"privileged":true,"essential"'), containerWeak],
         "a device of the host": [
