@@ -53,14 +53,14 @@ const missingCalls: readonly MissingCall[] = [
         responseBody: JSON.stringify({ downloadUrl: `data:application/json,${encodeURIComponent(imageConfig)}` }),
     },
     // A task that is started once, as that of the migration, ends at once. The emulator fails to start one whose containers have no
-    // limit of their own for memory, and gives no exit code.
+    // limit of their own for memory, and gives no exit code. It knows all other tasks.
     {
         matches: ({ target }) => target.endsWith(".RunTask"),
         contentType: awsJsonContentType,
         responseBody: JSON.stringify({ tasks: [endedTask], failures: [] }),
     },
     {
-        matches: ({ target }) => target.endsWith(".DescribeTasks"),
+        matches: ({ target, body }) => target.endsWith(".DescribeTasks") && body.includes(endedTask.taskArn),
         contentType: awsJsonContentType,
         responseBody: JSON.stringify({ tasks: [endedTask], failures: [] }),
     },
