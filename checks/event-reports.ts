@@ -17,12 +17,12 @@ const isOnDefaultBus = (node: PlanNode): boolean => ["", "default"].includes(inp
 /**
  * Whether an EventBridge rule reports the calls to a topic of the stack, and has what else is asked of it.
  *
- * @param isReport by the rule and its event pattern
+ * @param isReport by what the pattern has at `by`, and by the rule
  */
 export function hasEventReport(
     plan: Plan,
     { source, calls, by }: ReportedCalls,
-    isReport: (rule: PlanNode, pattern: unknown) => boolean,
+    isReport: (judged: unknown, rule: PlanNode) => boolean,
 ): boolean {
     const topics = resourcesOfType(plan, "sns/topic:Topic").map(arnOf);
     const targets = resourcesOfType(plan, "cloudwatch/eventTarget:EventTarget");
@@ -37,7 +37,7 @@ export function hasEventReport(
             receives(pattern, "source", source) &&
             receives(pattern, "detail-type", "AWS API Call via CloudTrail") &&
             calls.every((call) => receives(pattern, "detail.eventName", call)) &&
-            isReport(rule, pattern) &&
+            isReport(getPath(pattern, by), rule) &&
             targets.some(
                 (target) =>
                     isOnDefaultBus(target) &&

@@ -32,19 +32,22 @@ const keyCalls = {
     by: "detail.resources.ARN",
 } as const;
 
+/** A caller may name a trail either way. */
+const trailNames = (trail: PlanNode): string[] => [inputText(trail, "name"), arnOf(trail)];
+
 /** What ends a trail's recording, or deletes what it recorded, with the parameter that names the part and its values. */
 const trailCalls = [
     {
         source: "aws.cloudtrail",
         calls: ["StopLogging", "DeleteTrail", "UpdateTrail"],
         parameter: "name",
-        namesOf: (trail: PlanNode) => [inputText(trail, "name"), arnOf(trail)],
+        namesOf: trailNames,
     },
     {
         source: "aws.cloudtrail",
         calls: ["PutEventSelectors"],
         parameter: "trailName",
-        namesOf: (trail: PlanNode) => [inputText(trail, "name"), arnOf(trail)],
+        namesOf: trailNames,
     },
     {
         source: "aws.logs",
@@ -61,13 +64,10 @@ const trailCalls = [
     },
 ] as const;
 
-/** Path in the event pattern of conditions of which an event must meet one. */
-const alternatives = "detail.$or";
-
-/** Whether one of the pattern's alternatives asks for a parameter of the request alone, and has all these values of it. */
-const namesParameter = (pattern: unknown, parameter: string, values: readonly string[]): boolean => {
+/** Whether one of a pattern's alternatives asks for a parameter of the request alone, and has all these values of it. */
+const namesParameter = (alternatives: unknown, parameter: string, values: readonly string[]): boolean => {
     const path = `requestParameters.${parameter}`;
-    return itemsOf(getPath(pattern, alternatives)).some((alternative) => {
+    return itemsOf(alternatives).some((alternative) => {
         const named = itemsOf(getPath(alternative, path));
         return values.every((value) => named.includes(value)) && unjudgedPaths(alternative, [path]).length === 0;
     });
@@ -75,8 +75,8 @@ const namesParameter = (pattern: unknown, parameter: string, values: readonly st
 
 const isTrailChangeReported = (trail: PlanNode, plan: Plan): boolean =>
     trailCalls.every(({ parameter, namesOf, ...reported }) =>
-        hasEventReport(plan, { ...reported, by: alternatives }, (_, pattern) =>
-            namesParameter(pattern, parameter, namesOf(trail)),
+        hasEventReport(plan, { ...reported, by: "detail.$or" }, (alternatives) =>
+            namesParameter(alternatives, parameter, namesOf(trail)),
         ),
     );
 
@@ -144,10 +144,7 @@ export const auditRules: readonly Rule[] = [
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "kms/key:Key"),
-                (key) =>
-                    hasEventReport(plan, keyCalls, (_, pattern) =>
-                        itemsOf(getPath(pattern, keyCalls.by)).includes(arnOf(key)),
-                    ),
+                (key) => hasEventReport(plan, keyCalls, (arns) => itemsOf(arns).includes(arnOf(key))),
                 "have an EventBridge rule that notifies a topic of `DisableKey`, `ScheduleKeyDeletion` and `PutKeyPolicy`",
             ),
     },

@@ -1,22 +1,24 @@
 import { breakGlassRole } from "../../lib/settings/break-glass.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { getPath, inputText, itemsOf, toText } from "../../plan/query.ts";
+import { inputText, itemsOf, toText } from "../../plan/query.ts";
 import { hasEventReport } from "../event-reports.ts";
 import { requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
-const roleOfCall = "detail.requestParameters.roleArn";
-
 /** Whether a rule reports that the role is assumed: one that also receives calls that change nothing. */
 const reportsBreakGlass = (plan: Plan, { environmentSuffix }: PlatformSettings): boolean =>
-    hasEventReport(plan, { source: "aws.sts", calls: ["AssumeRole"], by: roleOfCall }, (rule, pattern) => {
-        const roles = itemsOf(getPath(pattern, roleOfCall)).map(toText);
-        return (
-            inputText(rule, "state") === "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" &&
-            roles.some((role) => role.endsWith(`:role/${breakGlassRole(environmentSuffix)}`))
-        );
-    });
+    hasEventReport(
+        plan,
+        { source: "aws.sts", calls: ["AssumeRole"], by: "detail.requestParameters.roleArn" },
+        (named, rule) => {
+            const roles = itemsOf(named).map(toText);
+            return (
+                inputText(rule, "state") === "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" &&
+                roles.some((role) => role.endsWith(`:role/${breakGlassRole(environmentSuffix)}`))
+            );
+        },
+    );
 
 export const dataApiRules: readonly Rule[] = [
     {
