@@ -95,6 +95,8 @@ export interface RelayArgs {
     readonly table: OutboxTable;
     readonly send: SendBatch;
     readonly log: Log;
+    /** Waits for so many milliseconds, or until the signal is aborted. */
+    readonly pause?: (ms: number, value: undefined, options: { signal: AbortSignal }) => Promise<unknown>;
 }
 
 /** Sends what is in the outbox until it is stopped. */
@@ -152,7 +154,8 @@ export class Relay {
     }
 
     private async wait(ms: number, ...until: readonly AbortSignal[]): Promise<void> {
+        const { pause = setTimeout } = this.args;
         const signal = AbortSignal.any([this.stopping.signal, ...until]);
-        await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+        await pause(ms, undefined, { signal }).catch(() => undefined);
     }
 }

@@ -1,33 +1,43 @@
-import { performance } from "node:perf_hooks";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import type { Pool } from "../../../services/common/database.ts";
 import type { Log } from "../../../services/common/log.ts";
-import { Relay, type SendBatch } from "../../../services/common/outbox.ts";
+import { Relay, type RelayArgs, type SendBatch } from "../../../services/common/outbox.ts";
 
-/** A relay whose outbox has one message at each look. */
+/** A relay whose outbox has one message at each look, and whose waiting times end when the test says so. */
 function relayOf(send: SendBatch) {
+    const seen: { calls: number; waits: number[]; elapse: () => void } = {
+        calls: 0,
+        waits: [],
+        elapse: () => undefined,
+    };
     const query = (sql: string) => Promise.resolve({ rows: sql.startsWith("SELECT") ? [{ body: { id: "one" } }] : [] });
     const pool = { connect: () => Promise.resolve({ query, release: () => undefined }) } as unknown as Pool;
     const log = { error: () => undefined } as unknown as Log;
-    return new Relay({ pool, table: "api_outbox", send, log });
+    const counted: SendBatch = (messages) => {
+        seen.calls += 1;
+        return send(messages);
+    };
+    const pause: RelayArgs["pause"] = (ms, _value, { signal }) =>
+        new Promise<void>((resolve, reject) => {
+            seen.waits.push(ms);
+            seen.elapse = resolve;
+            signal.addEventListener("abort", () => {
+                reject(new Error("aborted"));
+            });
+        });
+    return { relay: new Relay({ pool, table: "api_outbox", send: counted, log, pause }), seen };
 }
 
-/** Calls within half a second in which a payment is committed every few milliseconds, and milliseconds that the stop took. */
-async function underPayments(send: SendBatch): Promise<{ calls: number; stopMs: number }> {
-    let calls = 0;
-    const relay = relayOf((messages) => {
-        calls += 1;
-        return send(messages);
-    });
-    relay.start();
-    for (let payment = 0; payment < 100; payment += 1) {
-        await setTimeout(5);
+/** Every promise that waits for nothing but another promise has been settled afterwards. */
+const settled = (): Promise<void> => setImmediate();
+
+/** Says ten times that a payment has been committed. */
+async function commitPayments(relay: Relay): Promise<void> {
+    for (let payment = 0; payment < 10; payment += 1) {
         relay.wake();
+        await settled();
     }
-    const stopped = performance.now();
-    await relay.stop();
-    return { calls, stopMs: performance.now() - stopped };
 }
 
 test.each<[how: string, send: SendBatch]>([
@@ -36,13 +46,24 @@ test.each<[how: string, send: SendBatch]>([
 ])(
     "a call that %s is made again after two seconds, however many payments are committed meanwhile",
     async (_how, send) => {
-        const { calls, stopMs } = await underPayments(send);
-        expect(calls).toBe(1);
-        expect(stopMs).toBeLessThan(500);
+        const { relay, seen } = relayOf(send);
+        relay.start();
+        await settled();
+        await commitPayments(relay);
+        expect(seen).toMatchObject({ calls: 1, waits: [2_000] });
+        seen.elapse();
+        await settled();
+        expect(seen).toMatchObject({ calls: 2, waits: [2_000, 2_000] });
+        await relay.stop();
+        expect(seen.calls).toBe(2);
     },
 );
 
 test("a message is sent as soon as its payment is committed", async () => {
-    const { calls } = await underPayments((messages) => Promise.resolve(messages.map(({ id }) => id)));
-    expect(calls).toBeGreaterThan(20);
+    const { relay, seen } = relayOf((messages) => Promise.resolve(messages.map(({ id }) => id)));
+    relay.start();
+    await settled();
+    await commitPayments(relay);
+    expect(seen.calls).toBe(11);
+    await relay.stop();
 });
