@@ -2,6 +2,7 @@ import { z } from "zod";
 import { namespace, regionKey } from "../lib/settings/problem.ts";
 import { PlanError } from "./plan-error.ts";
 import { readStack, stackNamesIn } from "./stack-file.ts";
+import { jsonIn } from "./value.ts";
 
 /** Names and account services in the file of a stack that no other stack can also have. */
 export interface ExclusiveSettings {
@@ -127,14 +128,11 @@ export const exclusiveSettingsOfOthers = (root: string, stack: string): Exclusiv
         });
 
 /** Pulumi passes structured settings as JSON text. Other values are reported when the stack's settings are read. */
-const settingGroup = z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(z.record(z.string(), z.unknown()));
+const settingGroup = z.record(z.string(), z.unknown());
 
 function settingGroupOf(config: Readonly<Record<string, string>>, field: string): Record<string, unknown> {
     const text = config[settingKey(field)] ?? "";
-    return text.startsWith("{") ? settingGroup.parse(text) : {};
+    return settingGroup.safeParse(jsonIn(text)).data ?? {};
 }
 
 export function exclusiveSettingsOf(stack: string, config: Readonly<Record<string, string>>): ExclusiveSettings {

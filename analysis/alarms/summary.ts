@@ -72,7 +72,10 @@ function dimensionsOf({ inputs }: PlanNode): string {
     return (
         Object.entries(found)
             // Of `app/payment-prod/68c63cfdb29eb962` the name.
-            .map(([name, value]) => `${name} ${String(value).split("/").at(1) ?? String(value)}`)
+            .map(
+                ([name, value]) =>
+                    `${name} ${/^(?:app|targetgroup)\/([^/]+)\//.exec(String(value))?.[1] ?? String(value)}`,
+            )
             .join(", ")
     );
 }

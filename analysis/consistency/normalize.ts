@@ -3,7 +3,7 @@ import type { PlatformSettings } from "../../lib/settings.ts";
 import { automaticEnding } from "../../plan/physical-names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { memoizeByText } from "../../plan/query.ts";
-import { accountIdInText, isGeneratedByAws } from "../../plan/text.ts";
+import { accountIdInText, escapeRegExp, isGeneratedByAws } from "../../plan/text.ts";
 import { jsonIn, visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 
 /** A value without what a stack's own names, IDs and addresses make of it. */
@@ -92,7 +92,7 @@ function createNameNormalizer(plan: Plan, { environment, environmentSuffix, regi
     const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(${automaticEnding}(?![a-z\\d]))?(?![a-z\\d])`, "g");
     const pattern = new RegExp(`(?<=\\*)${end}(?![a-z\\d-])`, "g");
     const described = new RegExp(
-        `(?<=payment platform )(${environment}|${environmentSuffix}|${plan.stack})(?![\\w-])`,
+        `(?<=payment platform )(${[environment, environmentSuffix, plan.stack].map(escapeRegExp).join("|")})(?![\\w-])`,
         "g",
     );
     const regional = new RegExp(`(?<![a-z\\d])${region}(?=[a-f]?(?![a-z\\d]))`, "g");

@@ -5,7 +5,7 @@ import {
     serviceNameOf,
     type PlannedService,
 } from "../../plan/ecs-services.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan, Values } from "../../plan/plan.ts";
 import { getPath, textAtPath } from "../../plan/query.ts";
 import { provisionedUnits, taskPrice } from "./at-rest.ts";
 import {
@@ -65,9 +65,6 @@ export const assumptionTexts: readonly string[] = [
     `the validator takes ${assumed.functionMs} ms, ${assumed.writeUnits.table} write units of DynamoDB and ${assumed.writeUnits.index} of its index`,
     `a payment has one audit record, which is one data event of the trail with ${assumed.eventKb} KB in its log`,
 ];
-
-/** DynamoDB's autoscaling aims at this share of the provisioned units (`lib/transactions.ts`). */
-const utilizationTarget = 0.7;
 
 /** The first ten rules that the load balancer evaluates for a request are free (https://aws.amazon.com/elasticloadbalancing/pricing/). */
 const freeRules = 10;
@@ -183,7 +180,11 @@ function writeUnitsAboveMinimum({ plan, price }: CostInputs, payments: number): 
             ({ scalableDimension }) => scalableDimension === `dynamodb:${part}:WriteCapacityUnits`,
         );
         const [min, max] = [numberOf(target?.minCapacity), numberOf(target?.maxCapacity)];
-        const needed = Math.ceil((payments * units) / utilizationTarget);
+        const utilization = targetOf(
+            inputsOf(plan, "appautoscaling/policy:Policy").filter((policy) => policy.resourceId === target?.resourceId),
+            "DynamoDBWriteCapacityUtilization",
+        );
+        const needed = Math.ceil((payments * units * 100) / utilization);
         return { part, needed, max, count: Math.max(0, Math.min(max, needed) - min) };
     });
     const count = sum(added.map((each) => each.count));
@@ -219,15 +220,18 @@ function tasksAboveMinimum(inputs: CostInputs, requestsPerSecond: number): Retur
           };
 }
 
-/** Requests a minute that autoscaling keeps for each task; without end where no policy counts requests. */
+/** Requests a minute that autoscaling keeps for each task. */
 const requestTarget = ({ scalingPolicies }: PlannedService): number =>
+    targetOf(
+        scalingPolicies.map(({ inputs }) => inputs),
+        "ALBRequestCountPerTarget",
+    );
+
+/** The value of a metric that scaling policies aim at; without end where none looks at the metric. */
+const targetOf = (policies: readonly Values[], metric: string): number =>
     Math.min(
-        ...scalingPolicies
-            .map(({ inputs }) => getPath(inputs, "targetTrackingScalingPolicyConfiguration"))
-            .filter(
-                (tracking) =>
-                    textAtPath(tracking, "predefinedMetricSpecification.predefinedMetricType") ===
-                    "ALBRequestCountPerTarget",
-            )
+        ...policies
+            .map((inputs) => getPath(inputs, "targetTrackingScalingPolicyConfiguration"))
+            .filter((tracking) => textAtPath(tracking, "predefinedMetricSpecification.predefinedMetricType") === metric)
             .map((tracking) => numberAt(tracking, "targetValue")),
     );

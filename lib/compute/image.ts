@@ -16,7 +16,7 @@ type TaskSettings = Pick<ServiceSettings, "minTasks" | "maxTasks" | "reservePerc
 
 /** The range of a service that has an image. Its minimum includes the reserve. */
 export const taskRangeWithImage = ({ minTasks, maxTasks, reservePercent }: TaskSettings): TaskRange => ({
-    min: Math.min(maxTasks, Math.ceil(minTasks * (1 + reservePercent / 100))),
+    min: Math.min(maxTasks, Math.ceil((minTasks * (100 + reservePercent)) / 100)),
     max: maxTasks,
 });
 

@@ -64,7 +64,7 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
         track(noun, { ...policy, predefinedMetricSpecification: { predefinedMetricType } });
     }
     if (settings.requestsPerTaskPerMinute !== undefined && args.route !== undefined) {
-        const targetValue = Math.ceil(settings.requestsPerTaskPerMinute / (1 + settings.reservePercent / 100));
+        const targetValue = Math.ceil((settings.requestsPerTaskPerMinute * 100) / (100 + settings.reservePercent));
         track("requests", {
             targetValue,
             disableScaleIn: false,

@@ -65,7 +65,7 @@ export function subjectsOf(args: SubjectsArgs): AlarmSubject[] {
                           kind: "running-tasks" as const,
                           name: service,
                           dimensions,
-                          thresholds: { "tasks-missing": serviceSettings.minTasks },
+                          thresholds: { "tasks-missing": Math.max(1, serviceSettings.minTasks) },
                       },
                   ]
                 : []),

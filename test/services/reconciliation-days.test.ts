@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../contract/container.ts";
 import { newId } from "../../services/common/ids.ts";
 import { differencesOfAcquirer, nextPartSql, onlyInDatabase } from "../../services/payment/reconciliation/compare.ts";
+import { addDays, dayOf } from "../../services/payment/reconciliation/days.ts";
 import { reconciliationState, reconciliationStateSql } from "../../services/payment/reconciliation/state.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { readSecrets } from "../../tools/local/replacements.ts";
 import { query } from "./support/merchant.ts";
 import type { Run } from "./support/reconciliation.ts";
 import { poolOf } from "./support/pool.ts";
-import { days, operationOf, TwoSides } from "./support/two-sides.ts";
+import { days, hoursSince, operationOf, TwoSides } from "./support/two-sides.ts";
 import { underTest } from "./support/under-test.ts";
 
 const { yesterday, today } = days;
@@ -234,23 +235,20 @@ describe("the acquirer's report", () => {
 describe("the service measures", () => {
     test("the age of the last compared day, and open differences", async () => {
         const pool = poolOf(underTest().machine);
-        const measured = async () => {
-            const { ReconciliationAge, ReconciliationDifferences } = await reconciliationState(pool);
-            return [Math.floor(ReconciliationAge / 3600), ReconciliationDifferences];
+        const ageAfter = async (day: string) => {
+            await query("UPDATE payments.reconciliation_day SET day = $1", [day]);
+            return (await reconciliationState(pool)).ReconciliationAge / 3600;
         };
-        const setDay = (ago: number) =>
-            query("UPDATE payments.reconciliation_day SET day = (now() AT TIME ZONE 'UTC')::date - $1::int", [ago]);
-        await setDay(1);
-        const hour = new Date().getUTCHours();
-        expect(await measured()).toEqual([hour, 0]);
-        await setDay(3);
-        expect(await measured()).toEqual([hour + 48, 0]);
+        const now = dayOf(Date.now());
+        expect(await ageAfter(addDays(now, -1))).toBeCloseTo(hoursSince(now), 0);
+        expect(await ageAfter(addDays(now, -3))).toBeCloseTo(hoursSince(now) + 48, 0);
+        expect((await reconciliationState(pool)).ReconciliationDifferences).toBe(0);
         await query(
             `INSERT INTO payments.reconciliation_difference (idempotency_key, kind, operation, payment_id, day, settled_at, settled_by)
             VALUES ('a', 'only-acquirer', 'capture', 'p', now(), NULL, NULL), ('b', 'only-acquirer', 'capture', 'p', now(), NULL, NULL),
                 ('c', 'only-acquirer', 'capture', 'p', now(), now(), 'person')`,
         );
-        expect((await measured())[1]).toBe(2);
+        expect((await reconciliationState(pool)).ReconciliationDifferences).toBe(2);
         await pool.end();
     });
 

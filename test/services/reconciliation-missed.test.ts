@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { differsExitCode } from "../../contract/container.ts";
 import { newId } from "../../services/common/ids.ts";
+import { addDays, dayOf } from "../../services/payment/reconciliation/days.ts";
 import type { ReportedOperation } from "../../services/payment/reconciliation/report.ts";
 import { reconciliationState, reconciliationStateSql } from "../../services/payment/reconciliation/state.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { query } from "./support/merchant.ts";
 import { poolOf } from "./support/pool.ts";
-import { days, operationOf, TwoSides } from "./support/two-sides.ts";
+import { days, hoursSince, operationOf, TwoSides } from "./support/two-sides.ts";
 import { underTest } from "./support/under-test.ts";
 
 const { first, yesterday } = days;
@@ -18,12 +19,12 @@ beforeEach(async () => {
 });
 afterEach(() => sides.stop());
 
-/** Whole hours of the age that the service measures. */
+/** Hours of the age that the service measures. */
 async function ageInHours(): Promise<number> {
     const pool = poolOf(underTest().machine);
     const { ReconciliationAge } = await reconciliationState(pool);
     await pool.end();
-    return Math.floor(ReconciliationAge / 3600);
+    return ReconciliationAge / 3600;
 }
 
 describe("no money is missed", () => {
@@ -172,19 +173,16 @@ describe("no money is missed", () => {
     });
 
     test("in a gap between compared days, which the age shows until it is compared", async () => {
-        const hour = new Date().getUTCHours();
-        await query(
-            "UPDATE payments.reconciliation_day SET day = (now() AT TIME ZONE 'UTC')::date - 7 WHERE compared_at IS NULL",
-        );
-        await query(
-            `INSERT INTO payments.reconciliation_day (day, compared_at)
-            SELECT (now() AT TIME ZONE 'UTC')::date - ago, now() FROM unnest(ARRAY[6, 5, 3, 2, 1]) AS ago`,
-        );
-        expect(await ageInHours()).toBe(hour + 4 * 24);
-        await query(
-            "INSERT INTO payments.reconciliation_day (day, compared_at) VALUES ((now() AT TIME ZONE 'UTC')::date - 4, now())",
-        );
-        expect(await ageInHours()).toBe(hour);
+        const today = dayOf(Date.now());
+        await query("UPDATE payments.reconciliation_day SET day = $1 WHERE compared_at IS NULL", [addDays(today, -7)]);
+        const compare = (...ago: readonly number[]) =>
+            query("INSERT INTO payments.reconciliation_day (day, compared_at) SELECT unnest($1::date[]), now()", [
+                ago.map((days) => addDays(today, -days)),
+            ]);
+        await compare(6, 5, 3, 2, 1);
+        expect(await ageInHours()).toBeCloseTo(hoursSince(today) + 4 * 24, 0);
+        await compare(4);
+        expect(await ageInHours()).toBeCloseTo(hoursSince(today), 0);
     });
 });
 

@@ -480,6 +480,11 @@ test("the dashboard shows every alarm and every service", async () => {
     expect(requests?.properties.metrics).toHaveLength(2);
 });
 
+test("of a service that may have no task, one task is missed while one is desired", async () => {
+    const plan = await planned({ services: servicesFromDefaults({ api: { imageDigest, minTasks: 0 } }) });
+    expect(findNode(plan, "payment-api-tasks-missing-test", typeTokens.alarm).inputs.threshold).toBe(1);
+});
+
 test("the dashboard's URL is an output", async () => {
     expect(findNode(await planned(), name, "payment:index:Monitoring").outputs.dashboardUrl).toBe(
         "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/payment-dashboard-test",

@@ -33,6 +33,12 @@ test.each([
     ["with an image, keeps its range of tasks", { imageDigest }, 3, 30],
     ["with an image and a reserve, keeps the reserve running, too", { imageDigest, reservePercent: 50 }, 5, 30],
     ["with a reserve above its maximum, keeps to the maximum", { imageDigest, reservePercent: 1000 }, 30, 30],
+    [
+        "with a reserve of ten percent, does not round 55 up",
+        { imageDigest, minTasks: 50, maxTasks: 60, reservePercent: 10 },
+        55,
+        60,
+    ],
     ["without an image, wants none and starts none, whatever its backlog", { reservePercent: 50 }, 0, 0],
 ])("a service, %s", async (_, settings, minCapacity, maxCapacity) => {
     const plan = await planned({ minTasks: 3, maxTasks: 30, requestsPerTaskPerMinute: 900, ...settings });

@@ -45,6 +45,9 @@ export function parseAccountId(text: string): string {
     return text;
 }
 
+/** The longest time that CloudWatch Logs can keep a log group's records, apart from for ever. */
+const longestDays = 3653;
+
 const secondsOfUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
@@ -57,6 +60,9 @@ export function parseDuration(text: string): number {
     const seconds = secondsOfUnit[unit];
     if (seconds === undefined) {
         throw new InvalidArgumentError("It must be a number with s, m, h or d, such as 15m.");
+    }
+    if (Number(count) * seconds > longestDays * 86_400) {
+        throw new InvalidArgumentError(`It must be at most ${longestDays}d.`);
     }
     return Number(count) * seconds * 1000;
 }

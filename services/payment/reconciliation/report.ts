@@ -43,7 +43,9 @@ const operationOf = (day: Day) =>
         currency: z.string().regex(/^[A-Z]{3}$/, { error: "must have three letters, as in ISO 4217" }),
         at: z.iso
             .datetime({ offset: true, abort: true, error: "must be a time as in ISO 8601, with its zone" })
-            .refine((at) => dayOf(Date.parse(at)) === day, { error: `must lie in the UTC day ${day}` }),
+            .refine((at) => dayOf(Date.parse(at)) === day, { error: `must lie in the UTC day ${day}` })
+            // PostgreSQL would round what is finer, at midnight into the next day.
+            .transform((at) => at.replace(/(\.\d{6})\d+/, "$1")),
     });
 
 const pageOf = (day: Day) =>

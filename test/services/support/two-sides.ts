@@ -10,6 +10,9 @@ import { underTest } from "./under-test.ts";
 /** The days of the tests: comparison began with `first`, and `yesterday` is the last one that is over. */
 export const days = { before: "2031-05-06", first: "2031-05-07", yesterday: "2031-05-08", today: "2031-05-09" };
 
+/** Hours since the begin of a day of UTC. */
+export const hoursSince = (day: string): number => (Date.now() - Date.parse(day)) / 3_600_000;
+
 /** When a task of that day compares. */
 const morningOf = (day: string): string => `${day}T06:00:00Z`;
 

@@ -198,11 +198,13 @@ test("a file of another stack that is no valid YAML is reported as that stack's 
     const root = project({
         broken: "config: [",
         wrong: "config:\n  payment-platform:accountServices: create\n",
+        quoted: 'config:\n  payment-platform:accountServices: "{guardDuty: create}"\n',
         empty: "",
         dev: "",
     });
     expect(exclusiveSettingsOfOthers(root, "dev").map(({ stack, creates }) => ({ stack, creates }))).toEqual([
         { stack: "empty", creates: [] },
+        { stack: "quoted", creates: [] },
         { stack: "wrong", creates: [] },
     ]);
 });

@@ -39,6 +39,26 @@ describe("a report", () => {
         expect(pages).toBe(10_000);
     });
 
+    test("has times that PostgreSQL keeps in their day", async () => {
+        const operation = {
+            operation: "capture",
+            idempotencyKey: "k",
+            paymentId: "p",
+            amountMinor: 1,
+            currency: "EUR",
+        };
+        const client = {
+            send: () =>
+                Promise.resolve(
+                    JSON.stringify({ operations: [{ ...operation, at: `${day}T23:59:59.999999999+00:00` }] }),
+                ),
+        };
+        for await (const page of readReport(client, day)) {
+            expect(page).toEqual([{ ...operation, at: `${day}T23:59:59.999999+00:00` }]);
+        }
+        expect.assertions(1);
+    });
+
     test("asks for each page by its cursor, and may have its longest values in the bytes of an answer", async () => {
         const operations = Array.from({ length: 1_000 }, (_, index) => ({
             operation: "capture",

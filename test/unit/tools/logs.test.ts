@@ -254,6 +254,7 @@ test.each([
     [["dev", "apii"], 'no service "apii": did you mean api?'],
     [["dev", "alb"], 'no service "alb": its access logs are in S3, what its web ACL decided is in waf'],
     [["dev", "api", "--since", "15"], "It must be a number with s, m, h or d, such as 15m."],
+    [["dev", "api", "--since", "999999d"], "It must be at most 3653d."],
     [["dev", "api", "--since", "0m"], "It must be a number with s, m, h or d, such as 15m."],
     [["dev", "--correlation", 'x" OR "1'], "It must be 8 to 64 letters, digits and hyphens."],
 ])("%j is refused before any call to AWS", async (argv, message) => {

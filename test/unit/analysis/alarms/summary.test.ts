@@ -29,6 +29,15 @@ test("of several metrics the result is named, with the period of a metric", asyn
     expect((await summaryOf("payment-api-target-5xx-prod", queries)).watches).toBe("a + b");
 });
 
+test.each([
+    ["/ecs/payment-sweeper-prod", "/ecs/payment-sweeper-prod"],
+    ["targetgroup/payment-api-prod/943f017f100becff", "payment-api-prod"],
+    ["app/payment-prod/68c63cfdb29eb962", "payment-prod"],
+])("the subject %s is named %s", async (value, name) => {
+    const { watches } = await summaryOf("payment-api-cpu-high-prod", { dimensions: { Subject: value } });
+    expect(watches).toBe(`Average CPUUtilization of Subject ${name}`);
+});
+
 test("a composite alarm has the rule over other alarms, and no threshold", async () => {
     const { watches, threshold, firstAction } = await summaryOf("payment-budget-burns-fast-prod");
     expect(watches).toContain("ALARM(");

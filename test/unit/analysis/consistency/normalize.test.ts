@@ -3,16 +3,16 @@ import { normalizeResources } from "../../../../analysis/consistency/normalize.t
 import type { Value } from "../../../../plan/value.ts";
 import { planNode } from "../../../plan-node.ts";
 import { settingsFromConfig } from "../../checks/config-plans.ts";
-import { readStackConfig } from "../../settings/stack-config.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 
 /** The normalized value of an input of the one resource of a plan. */
-function normalizedInput(input: Value): unknown {
+function normalizedInput(input: Value, config = readStackConfig("dev")): unknown {
     const node = planNode({ type: "aws:cloudwatch/dashboard:Dashboard", name: "payment-dev", inputs: { input } });
     const plan = {
         ...{ project: "payment-platform", stack: "dev", nodes: [node], outputs: {}, unknownOutputs: [] },
         ...{ inventedAnswers: [], messages: [] },
     };
-    const [resource] = normalizeResources(plan, settingsFromConfig(readStackConfig("dev"))).values();
+    const [resource] = normalizeResources(plan, settingsFromConfig(config)).values();
     return resource?.inputs;
 }
 
@@ -21,4 +21,11 @@ test("how many equal items a list has is a setting, but in a line of a graph eac
     const line = ["Service", "api", "Cluster", "api", { stat: "Sum" }];
     expect(normalizedInput(line)).toEqual({ input: line });
     expect(normalizedInput(JSON.stringify({ metrics: line }))).toEqual({ input: { metrics: line } });
+});
+
+test("the name of an environment is text, whatever it means in a regular expression", () => {
+    const config = withSettings(readStackConfig("dev"), { environment: "c++" });
+    const described = (environment: string) => normalizedInput(`Alerts of the payment platform ${environment}`, config);
+    expect(described("c++")).toEqual(described("dev"));
+    expect(described("ccc")).not.toEqual(described("dev"));
 });
