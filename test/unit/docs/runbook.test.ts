@@ -17,13 +17,14 @@ const standIns = String.raw`
     sleep() { :; }
     states=$(mktemp) && echo "$STATES" > "$states" && trap 'rm "$states"' EXIT
     aws() {
-        echo "$@" | tr '\n' ' ' >&2 && echo >&2
+        echo "aws $*" | tr '\n' ' ' >&2 && echo >&2
         case "$*" in
             *start-query*) test "$STATES" != none && echo query-1 ;;
             *" status "*)
                 read -r first rest < "$states"
                 echo "$first"
                 test -z "$rest" || echo "$rest" > "$states" ;;
+            *replication-groups*) printf 'node-001\treplica\nnode-002\tprimary\n' ;;
             *) echo rows ;;
         esac
     }`;
@@ -36,8 +37,8 @@ function run(command: string, states: string) {
         env: { ...process.env, STATES: states },
     });
     const lines = stderr.split("\n").filter((line) => line !== "");
-    const calls = lines.filter((line) => line.startsWith("logs ")).map((line) => line.trim());
-    return { status, stdout, calls, said: lines.filter((line) => !line.startsWith("logs ")) };
+    const calls = lines.filter((line) => line.startsWith("aws ")).map((line) => line.trim());
+    return { status, stdout, calls, said: lines.filter((line) => !line.startsWith("aws ")) };
 }
 
 const operations = (calls: readonly string[]) =>
@@ -68,6 +69,17 @@ test.each([
     const [start = ""] = run(command, "Complete").calls;
     const [, from, to] = /--start-time (\d+) --end-time (\d+)/.exec(start) ?? [];
     expect(Math.abs(Number(to) - Number(from) - hours * 3600)).toBeLessThan(5);
+});
+
+test("a metric of the cache is shown of each node, after its role", () => {
+    const { stdout, calls } = run("graph_cache CurrItems Maximum", "none");
+    expect(stdout).toBe("node-001: replica\nrows\nnode-002: primary\nrows\n");
+    expect(calls.slice(1)).toEqual([
+        expect.stringContaining(
+            "--metric-name CurrItems --statistics Maximum --dimensions Name=CacheClusterId,Value=node-001",
+        ),
+        expect.stringContaining("Name=CacheClusterId,Value=node-002"),
+    ]);
 });
 
 test("a row has the values that the query asks for", () => {
