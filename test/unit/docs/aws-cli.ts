@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { search } from "@aws-lambda-powertools/jmespath";
 import type { Words } from "./shell.ts";
 
 /** Packages of the SDK whose names differ from the service's in the AWS CLI. */
@@ -47,6 +48,25 @@ export function awsCliProblem([, service = "", operation = "", ...rest]: Words):
                 ),
         );
     return unknown.length === 0 ? undefined : `no option ${unknown.join(", ")}`;
+}
+
+/**
+ * Why the AWS CLI refuses what a command asks of its answer by `--query`; nothing where it does not.
+ *
+ * @param words such as `["aws", "ecs", "list-tasks", "--query", "taskArns[]"]`
+ */
+export function awsQueryProblem(words: Words): string | undefined {
+    const at = words.indexOf("--query");
+    if (at === -1) {
+        return undefined;
+    }
+    try {
+        search(words[at + 1] ?? "", {});
+        return undefined;
+    } catch (error) {
+        // A function that needs a list finds none here, as there is no answer of AWS.
+        return (error as Error).name === "JMESPathTypeError" ? undefined : String(error);
+    }
 }
 
 /** Names of the members of a call's input, in lower case. */

@@ -122,9 +122,24 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     psql: shell("needs the database"),
 
     ...Object.fromEntries(
-        ["base64", "cat", "cut", "date", "grep", "head", "nl", "rm", "sed", "sleep", "test", "tr", "umask"].map(
-            (tool) => [tool, shell("is a tool of POSIX")],
-        ),
+        [
+            "base64",
+            "break",
+            "cat",
+            "cut",
+            "date",
+            "echo",
+            "grep",
+            "head",
+            "nl",
+            "return",
+            "rm",
+            "sed",
+            "sleep",
+            "test",
+            "tr",
+            "umask",
+        ].map((tool) => [tool, shell("is a tool of POSIX")]),
     ),
 };
 

@@ -12,7 +12,7 @@ import { copyProject, testStacks } from "../../project.ts";
 import { planOfConfig, planProjectStack, planTestStack } from "../../stacks.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { runTool, toolContext } from "../tools/run-tool.ts";
-import { awsCliProblem } from "./aws-cli.ts";
+import { awsCliProblem, awsQueryProblem } from "./aws-cli.ts";
 import { commandTable, stackWithSettings, type Shown } from "./command-table.ts";
 import { pageFiles, readPage } from "./pages.ts";
 import { commandLinesOf, fillPlaceholders, type CommandLine } from "./command-lines.ts";
@@ -188,6 +188,16 @@ test("every command of the AWS CLI is a call of the service, with options that i
     const problems = linesShownBy("sdk").flatMap(({ place, words }) => {
         const problem = awsCliProblem(words);
         return problem === undefined ? [] : [`${place}: ${words.slice(0, 3).join(" ")}: ${problem}`];
+    });
+    expect(problems).toEqual([]);
+});
+
+test("the AWS CLI accepts every --query", () => {
+    const queried = lines.filter(({ words }) => words[0] === "aws" && words.includes("--query"));
+    expect(queried.length).toBeGreaterThan(40);
+    const problems = queried.flatMap(({ place, words }) => {
+        const problem = awsQueryProblem(words);
+        return problem === undefined ? [] : [`${place}: ${problem}`];
     });
     expect(problems).toEqual([]);
 });
