@@ -12,6 +12,7 @@ import { subjectsOf, type SubjectsArgs } from "./monitoring/subjects.ts";
 import { consoleUrl } from "./partitions.ts";
 import { nameOf } from "./scope.ts";
 import { breakGlassNoun, breakGlassRole } from "./settings/break-glass.ts";
+import { databaseClusterName, generationsOf } from "./settings/database-generations.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface MonitoringArgs extends SubjectsArgs {
@@ -42,6 +43,7 @@ export class Monitoring extends pulumi.ComponentResource {
             ...args.eventRules,
             this.reportFailedDeployments(args),
             this.reportKeyLoss(args),
+            this.reportDatabaseLoss(args),
             ...(args.trail ? [this.reportTrailChange(args, args.trail)] : []),
             ...(settings.database.breakGlass ? [this.reportBreakGlass(args)] : []),
         ];
@@ -113,6 +115,32 @@ export class Monitoring extends pulumi.ComponentResource {
                         eventName: ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
                         resources: { ARN: keyArns },
                     },
+                },
+                severity: "critical",
+                alerts,
+            },
+            { parent: this },
+        );
+    }
+
+    /**
+     * A database without a cluster sends no metric, and its alarms see nothing. The events are those of
+     * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html: stopped, and deleted.
+     */
+    private reportDatabaseLoss({ scope, alerts, settings }: MonitoringArgs): string {
+        const clusters = generationsOf(settings.database).map((generation) =>
+            arn(scope, "rds", `cluster:${databaseClusterName(scope, generation)}`),
+        );
+        return routeEvents(
+            {
+                scope,
+                noun: "database-lost",
+                description: "A database cluster of the stack was stopped or deleted",
+                pattern: {
+                    source: ["aws.rds"],
+                    "detail-type": ["RDS DB Cluster Event"],
+                    resources: clusters,
+                    detail: { EventID: ["RDS-EVENT-0150", "RDS-EVENT-0171"] },
                 },
                 severity: "critical",
                 alerts,

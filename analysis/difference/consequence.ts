@@ -1,5 +1,5 @@
 /** Consequences of an update that a person must accept. */
-export const consequenceKinds = ["replace", "delete", "rights", "path", "protection"] as const;
+export const consequenceKinds = ["replace", "delete", "create", "rights", "path", "protection"] as const;
 
 export type ConsequenceKind = (typeof consequenceKinds)[number];
 

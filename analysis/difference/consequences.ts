@@ -2,6 +2,7 @@ import { compareText } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { comparePlans } from "./compare.ts";
 import type { Consequence } from "./consequence.ts";
+import { emptyStores } from "./empty-stores.ts";
 import { lossConsequencesOf } from "./loss-consequences.ts";
 import { newPaths, newRights } from "./new-access.ts";
 import { lostProtections } from "./protections.ts";
@@ -12,11 +13,12 @@ export { consequenceKinds, type Consequence, type ConsequenceKind } from "./cons
 export const consequencesOf = (before: Plan, after: Plan): Consequence[] =>
     mergeConsequences([
         ...lossConsequencesOf(comparePlans(before, after).resources),
-        ...securityConsequencesOf(before, after),
+        ...unreportedConsequencesOf(before, after),
     ]);
 
-/** New permissions, new network paths and lost protection, which a preview of Pulumi does not report. */
-export const securityConsequencesOf = (before: Plan, after: Plan): Consequence[] => [
+/** New permissions, new network paths, lost protection and empty stores of data, which a preview of Pulumi does not report. */
+export const unreportedConsequencesOf = (before: Plan, after: Plan): Consequence[] => [
+    ...emptyStores(before, after),
     ...newRights(before, after),
     ...newPaths(before, after),
     ...lostProtections(before, after).map(({ node, text }) => ({

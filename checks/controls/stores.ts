@@ -79,7 +79,7 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.19", "RDS.20", "RDS.21", "RDS.22"],
         title: "Event subscriptions exist for critical events of the database",
         requirements: ["PCI-10.7.2", "PCI-11.5.2"],
-        rules: ["database-events-notified"],
+        rules: ["database-events-notified", "database-loss-reported"],
     },
     {
         ids: ["RDS.23"],

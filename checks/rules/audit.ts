@@ -28,7 +28,7 @@ const selectsManagement = (selector: unknown): boolean => {
 /** What takes a key from its users. */
 const keyCalls = {
     source: "aws.kms",
-    calls: ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
+    names: ["DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"],
     by: "detail.resources.ARN",
 } as const;
 
@@ -39,26 +39,26 @@ const trailNames = (trail: PlanNode): string[] => [inputText(trail, "name"), arn
 const trailCalls = [
     {
         source: "aws.cloudtrail",
-        calls: ["StopLogging", "DeleteTrail", "UpdateTrail"],
+        names: ["StopLogging", "DeleteTrail", "UpdateTrail"],
         parameter: "name",
         namesOf: trailNames,
     },
     {
         source: "aws.cloudtrail",
-        calls: ["PutEventSelectors"],
+        names: ["PutEventSelectors"],
         parameter: "trailName",
         namesOf: trailNames,
     },
     {
         source: "aws.logs",
-        calls: ["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"],
+        names: ["DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy"],
         parameter: "logGroupName",
         namesOf: (trail: PlanNode) =>
             [splitPart(inputText(trail, "cloudWatchLogsGroupArn"), ":", 6)].filter((name) => name !== ""),
     },
     {
         source: "aws.s3",
-        calls: ["PutBucketPolicy", "DeleteBucketPolicy"],
+        names: ["PutBucketPolicy", "DeleteBucketPolicy"],
         parameter: "bucketName",
         namesOf: (trail: PlanNode) => [inputText(trail, "s3BucketName")],
     },

@@ -10,7 +10,7 @@ import type { Rule } from "../rule.ts";
 const reportsBreakGlass = (plan: Plan, { environmentSuffix }: PlatformSettings): boolean =>
     hasEventReport(
         plan,
-        { source: "aws.sts", calls: ["AssumeRole"], by: "detail.requestParameters.roleArn" },
+        { source: "aws.sts", names: ["AssumeRole"], by: "detail.requestParameters.roleArn" },
         (named, rule) => {
             const roles = itemsOf(named).map(toText);
             return (

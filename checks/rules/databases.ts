@@ -1,5 +1,15 @@
 import { Secret, type PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, arnOf, getPath, inputText, inputTexts, itemsOf, textAtPath } from "../../plan/query.ts";
+import {
+    arnOf,
+    findingsUnless,
+    getPath,
+    inputText,
+    inputTexts,
+    itemsOf,
+    resourcesOfType,
+    textAtPath,
+} from "../../plan/query.ts";
+import { hasEventReport } from "../event-reports.ts";
 import { requireInputs, type InputPredicate } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
@@ -115,11 +125,21 @@ const scalesOnDemand: InputPredicate = (billingMode, table, plan) =>
         ),
     );
 
+/** A cluster that is stopped, and one that is deleted (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html). */
+const clusterLosses = {
+    source: "aws.rds",
+    detailType: "RDS DB Cluster Event",
+    namedBy: "detail.EventID",
+    names: ["RDS-EVENT-0150", "RDS-EVENT-0171"],
+    by: "resources",
+} as const;
+
 export const databaseRules: readonly Rule[] = [
     {
         name: "database-recoverable",
-        description: "The database has the backup retention that the stack sets, and its snapshots keep its tags",
-        fix: "Set backupRetentionPeriod to database.backupRetentionDays, and copyTagsToSnapshot.",
+        description:
+            "The database has the backup retention that the stack sets, also after its deletion, and its snapshots keep its tags",
+        fix: "Set backupRetentionPeriod to database.backupRetentionDays, copyTagsToSnapshot, and deleteAutomatedBackups to false.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
             inputs: [
@@ -129,6 +149,7 @@ export const databaseRules: readonly Rule[] = [
                     requirement: "have the backupRetentionPeriod that the stack sets",
                 },
                 { path: "copyTagsToSnapshot", expected: true },
+                { path: "deleteAutomatedBackups", expected: false },
             ],
         }),
     },
@@ -256,6 +277,17 @@ export const databaseRules: readonly Rule[] = [
                 },
             ],
         }),
+    },
+    {
+        name: "database-loss-reported",
+        description: "A database cluster that is stopped or deleted is reported",
+        fix: "Name the cluster's ARN in an EventBridge rule on RDS-EVENT-0150 and RDS-EVENT-0171 that notifies a topic, without another condition.",
+        check: (plan) =>
+            findingsUnless(
+                resourcesOfType(plan, "rds/cluster:Cluster"),
+                (cluster) => hasEventReport(plan, clusterLosses, (arns) => itemsOf(arns).includes(arnOf(cluster))),
+                "have an EventBridge rule that notifies a topic when it is stopped or deleted",
+            ),
     },
     {
         name: "cache-recoverable",

@@ -68,6 +68,8 @@ export function createCluster(
             preferredBackupWindow: "07:00-08:00",
             preferredMaintenanceWindow: maintenanceWindow,
             copyTagsToSnapshot: true,
+            // AWS's default deletes all backups at once with the cluster. Retained, they expire as before.
+            deleteAutomatedBackups: false,
             enabledCloudwatchLogsExports: ["postgresql"],
             ...databaseInsightsOf(args),
             ...(settings.breakGlass && { enableHttpEndpoint: true }),
@@ -96,12 +98,16 @@ function restoreOf({ restoreFrom }: Settings["database"], generation: number) {
     if (restoreFrom.source === "snapshot") {
         return { snapshotIdentifier: restoreFrom.snapshot };
     }
-    const { cluster: sourceClusterIdentifier, time } = restoreFrom;
-    // A clone shares its storage with the source, and would not outlive what is wrong with it.
-    const source = { sourceClusterIdentifier, restoreType: "full-copy" };
+    const { time } = restoreFrom;
     return {
-        restoreToPointInTime:
-            time === "latest" ? { ...source, useLatestRestorableTime: true } : { ...source, restoreToTime: time },
+        restoreToPointInTime: {
+            ...(restoreFrom.source === "deleted-cluster"
+                ? { sourceClusterResourceId: restoreFrom.resourceId }
+                : { sourceClusterIdentifier: restoreFrom.cluster }),
+            // A clone shares its storage with the source, and would not outlive what is wrong with it.
+            restoreType: "full-copy",
+            ...(time === "latest" ? { useLatestRestorableTime: true } : { restoreToTime: time }),
+        },
     };
 }
 

@@ -52,7 +52,7 @@ const subscriptionsOf = ({ generation, cluster, instances }: DatabaseCluster): S
     {
         noun: withGeneration("db-instance", generation),
         sourceType: "db-instance",
-        eventCategories: ["configuration change", "failure", "maintenance"],
+        eventCategories: ["configuration change", "deletion", "failure", "maintenance"],
         sourceIds: instances.map(({ id }) => id),
     },
 ];

@@ -21,6 +21,12 @@ function isTime(text: string): boolean {
     return !Number.isNaN(time) && new Date(time).toISOString() === text.replace("Z", ".000Z");
 }
 
+const restoredTime = z
+    .string()
+    .regex(/^(latest|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/, timeError)
+    .refine((time) => time === "latest" || isTime(time), timeError)
+    .describe('`latest`, or a time in UTC in quotes, such as `"2027-03-31T09:30:00Z"`.');
+
 /** Data with which a cluster is created. */
 const restoreFrom = choice("source", [
     z.strictObject({
@@ -42,11 +48,22 @@ const restoreFrom = choice("source", [
                 error: "must be the identifier or the ARN of a database cluster",
             })
             .describe("Identifier or ARN of the source cluster of the backups."),
-        time: z
+        time: restoredTime,
+    }),
+    z.strictObject({
+        source: z
+            .literal("deleted-cluster")
+            .describe("The data of a deleted cluster at a time within the backups that RDS retains of it."),
+        generation: restoredGeneration,
+        resourceId: z
             .string()
-            .regex(/^(latest|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/, timeError)
-            .refine((time) => time === "latest" || isTime(time), timeError)
-            .describe('`latest`, or a time in UTC in quotes, such as `"2027-03-31T09:30:00Z"`.'),
+            .regex(/^cluster-[A-Z0-9]+$/, {
+                error: "must be the resource ID of a database cluster, such as cluster-ABCDEFGHIJKLM1234567890123",
+            })
+            .describe(
+                "Resource ID of the deleted cluster, as `aws rds describe-db-cluster-automated-backups` shows it.",
+            ),
+        time: restoredTime,
     }),
 ]);
 

@@ -32,7 +32,11 @@ export const dynamodb: ServiceRows = {
             ],
             { keptWhenRemoved: ["restoreSourceName", "restoreSourceTableArn"] },
         ),
-        loss: { content: "the transaction log", losesData: true },
+        loss: {
+            content: "the transaction log",
+            losesData: true,
+            restoreInputs: ["restoreSourceName", "restoreSourceTableArn"],
+        },
         storage: storage["aws:dynamodb/table:Table"],
         storeKind: "Tables",
         deletion: {

@@ -97,7 +97,11 @@ export const rds: ServiceRows = {
                 ],
             },
         ),
-        loss: { content: "payments", losesData: true },
+        loss: {
+            content: "payments",
+            losesData: true,
+            restoreInputs: ["restoreToPointInTime", "snapshotIdentifier"],
+        },
         storage: storage["aws:rds/cluster:Cluster"],
         otherKeyInputs: ["masterUserSecretKmsKeyId"],
         deletion: {
@@ -107,16 +111,30 @@ export const rds: ServiceRows = {
             ],
             pulumiProtect: true,
             duration: "about 10 minutes, after its instances",
-            remains: (inputs) =>
-                inputs.skipFinalSnapshot === true
-                    ? undefined
-                    : `final snapshot ${String(inputs.finalSnapshotIdentifier)}`,
+            remains: (inputs) => {
+                const kept = [
+                    ...(inputs.skipFinalSnapshot === true
+                        ? []
+                        : [`final snapshot ${String(inputs.finalSnapshotIdentifier)}`]),
+                    ...(inputs.deleteAutomatedBackups === false
+                        ? [
+                              `backups of the last ${String(inputs.backupRetentionPeriod)} days, each until it is so old, and readable until the key is deleted`,
+                          ]
+                        : []),
+                ];
+                return kept.length === 0 ? undefined : kept.join("; ");
+            },
         },
         weakerInputs: [
             {
                 check: lowered("backupRetentionPeriod", 1),
                 risk: "AWS deletes the older backups at once, and no later setting restores them",
                 source: `${rdsGuide}/Aurora.Managing.Backups.html`,
+            },
+            {
+                check: changedFrom("deleteAutomatedBackups", false),
+                risk: "AWS deletes all backups with the cluster",
+                source: `${rdsGuide}/Aurora.Managing.Backups.Retaining.html`,
             },
             {
                 check: changedFrom("iamDatabaseAuthenticationEnabled", true),
@@ -167,6 +185,8 @@ export const rds: ServiceRows = {
                         "rds",
                         "cluster-snapshot:payment-*-{suffix}-*",
                         "cluster-snapshot:rds:payment-*-{suffix}-*",
+                        // What RDS retains of a deleted cluster has an ID of RDS's. Only the stack's key is in the deployer's rights.
+                        "cluster-auto-backup:*",
                     ).arns,
                     ...clusterParameters.arns,
                     ...subnetGroups.arns,

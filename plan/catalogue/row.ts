@@ -82,6 +82,11 @@ export interface Loss {
     readonly losesData: boolean;
     /** Types of which it is a part. Where one of them is lost as well, the operator is not asked about this one. */
     readonly partOf?: readonly string[];
+    /**
+     * Inputs that fill a new resource with data. Only of what each stack has from its first update on: a deployed stack without it
+     * has lost it, and without one of these inputs an update would make an empty one.
+     */
+    readonly restoreInputs?: readonly string[];
 }
 
 /** In the order of the record. */

@@ -75,6 +75,29 @@ test.each([
     expect(inputs).not.toHaveProperty("snapshotIdentifier");
 });
 
+test("a cluster is created with the data of a deleted one, by the ID that no other cluster has", async () => {
+    const restoreFrom = {
+        source: "deleted-cluster",
+        generation: 2,
+        resourceId: "cluster-ABCDEFGHIJKLM1234567890123",
+        time: "latest",
+    } as const;
+    const { inputs } = await clusterOf({ ...restored, restoreFrom }, "payment-database2-test");
+    expect(inputs.restoreToPointInTime).toEqual({
+        sourceClusterResourceId: "cluster-ABCDEFGHIJKLM1234567890123",
+        restoreType: "full-copy",
+        useLatestRestorableTime: true,
+    });
+});
+
+test.each(["payment-database-prod", "cluster-abc", "arn:aws:rds:us-east-1:123456789012:cluster:payment-database-prod"])(
+    "%s is not the resource ID of a cluster",
+    (resourceId) => {
+        const restoreFrom = { source: "deleted-cluster", generation: 2, resourceId, time: "latest" };
+        expect(settingsSchema.shape.database.shape.restoreFrom.safeParse(restoreFrom).success).toBe(false);
+    },
+);
+
 test("a cluster is created with the data of a snapshot, and no other cluster is", async () => {
     const restoreFrom = { source: "snapshot", generation: 2, snapshot: "payment-before-migration" } as const;
     const settings = { ...restored, restoreFrom };

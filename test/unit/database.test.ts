@@ -248,9 +248,13 @@ test.each([true, false])("changes that restart the database are applied at once:
     expect(settled).toEqual([applyImmediately, applyImmediately, applyImmediately]);
 });
 
-test("backups are kept as long as the stack sets, and snapshots have the stack's tags", async () => {
+test("backups are kept as long as the stack sets, also without the database, and snapshots have the stack's tags", async () => {
     const plan = await planned({ backupRetentionDays: 35 });
-    expect(onlyNode(plan, cluster).inputs).toMatchObject({ backupRetentionPeriod: 35, copyTagsToSnapshot: true });
+    expect(onlyNode(plan, cluster).inputs).toMatchObject({
+        backupRetentionPeriod: 35,
+        deleteAutomatedBackups: false,
+        copyTagsToSnapshot: true,
+    });
     expect(inputsOf(plan, instance).map((inputs) => inputs.copyTagsToSnapshot)).toEqual([true, true]);
 });
 
@@ -272,7 +276,7 @@ test("the log group exists before the first line, with the stack's key and reten
     expect(dependencies).toContain(group.urn);
 });
 
-test("the team is notified of failures, failovers, maintenance and configuration changes of the database", async () => {
+test("the team is notified of failures, failovers, maintenance, configuration changes and lost instances of the database", async () => {
     const plan = await planned({ readers: 1 });
     const subscriptions = inputsOf(plan, "aws:rds/eventSubscription:EventSubscription");
     const heard = Object.fromEntries(
@@ -280,7 +284,7 @@ test("the team is notified of failures, failovers, maintenance and configuration
     );
     expect(heard).toEqual({
         "db-cluster": ["failover", "failure", "maintenance"],
-        "db-instance": ["configuration change", "failure", "maintenance"],
+        "db-instance": ["configuration change", "deletion", "failure", "maintenance"],
         "db-parameter-group": ["configuration change"],
         "db-security-group": ["configuration change", "failure"],
     });

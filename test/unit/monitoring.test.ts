@@ -40,6 +40,7 @@ interface Changes {
     quotas?: number[];
     timeoutSeconds?: number;
     hasTrail?: boolean;
+    database?: Partial<Settings["database"]>;
 }
 
 const trail = {
@@ -56,6 +57,7 @@ function build({
     quotas = [1000],
     timeoutSeconds = 30,
     hasTrail = true,
+    database = {},
 }: Changes = {}): Monitoring {
     const scope = testScope();
     const { queues } = new Messaging("payment-messaging-test", {
@@ -80,7 +82,7 @@ function build({
         scope,
         settings: {
             services,
-            database: databaseSettings(),
+            database: databaseSettings(database),
             cache: cacheSettings({ nodes: cacheNodes }),
             validation: shape.validation.parse({ memoryMib: 512, timeoutSeconds }),
             gateway: shape.gateway.parse({
@@ -132,6 +134,7 @@ const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
     "guardduty-critical": ["event-rule"],
     "deployment-failed": ["event-rule"],
     "key-loss": ["event-rule"],
+    "database-lost": ["event-rule"],
     "trail-change": ["event-rule"],
     alerts: ["dead-letters"],
 };
@@ -428,6 +431,20 @@ test("the loss of each key of the stack is critical, however the caller names th
     expectCriticalTarget(plan, rule);
 });
 
+test("a database cluster that is stopped or deleted is critical, also one that the services do not use", async () => {
+    const plan = await planned({ database: { generation: 2, otherGenerations: [1] } });
+    const rule = findNode(plan, "payment-database-lost-test", "aws:cloudwatch/eventRule:EventRule");
+    expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
+        source: ["aws.rds"],
+        "detail-type": ["RDS DB Cluster Event"],
+        resources: ["payment-database-test", "payment-database2-test"].map(
+            (cluster) => `arn:aws:rds:eu-west-1:${accountId}:cluster:${cluster}`,
+        ),
+        detail: { EventID: ["RDS-EVENT-0150", "RDS-EVENT-0171"] },
+    });
+    expectCriticalTarget(plan, rule);
+});
+
 test("the end of the trail's recording is critical, however the caller names the trail", async () => {
     const plan = await planned();
     const rule = findNode(plan, "payment-trail-change-test", "aws:cloudwatch/eventRule:EventRule");
@@ -454,7 +471,7 @@ test("the end of the trail's recording is critical, however the caller names the
 
 test("a stack without a trail reports no changes of one", async () => {
     const rules = logicalNamesOf(await planned({ hasTrail: false }), "aws:cloudwatch/eventRule:EventRule");
-    expect(rules).toEqual(suffixes(["deployment-failed", "key-loss"]));
+    expect(rules).toEqual(suffixes(["database-lost", "deployment-failed", "key-loss"]));
 });
 
 function expectCriticalTarget(plan: Plan, rule: PlanNode): void {

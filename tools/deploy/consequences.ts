@@ -1,5 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { mergeConsequences, securityConsequencesOf, type Consequence } from "../../analysis/difference/consequences.ts";
+import {
+    mergeConsequences,
+    unreportedConsequencesOf,
+    type Consequence,
+} from "../../analysis/difference/consequences.ts";
 import { lossConsequencesOf } from "../../analysis/difference/loss-consequences.ts";
 import { migrationConflicts } from "../../analysis/difference/migration-conflicts.ts";
 import { conflictLine, updateConflicts } from "../../analysis/difference/update-conflicts.ts";
@@ -40,7 +44,7 @@ export const consequencesOfUpdate = ({ plan, deployed }: StackUpdate, events: re
                 changes: propertyChanges(step),
             })),
         ),
-        ...(deployed === undefined ? [] : securityConsequencesOf(deployed, plan)),
+        ...(deployed === undefined ? [] : unreportedConsequencesOf(deployed, plan)),
     ]);
 
 /** Why the update would fail half-way, or lose something, with what to do instead: one line for each reason. */

@@ -1,3 +1,4 @@
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { schemaLabels } from "../../contract/schema.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
@@ -12,7 +13,15 @@ import { findImage, readManifest, tagAsDeployed } from "../images/registry.ts";
 import { RecordedSchemas, servedProblem, type ImageSchema } from "../images/schema.ts";
 import { serviceRepository } from "../images/service-repository.ts";
 import { StackServices } from "../images/stack-services.ts";
-import { deployedImages, maxRevisions, runningDigest, type DeployedImage } from "./history.ts";
+import {
+    deployedImages,
+    digestOf,
+    latestTaskDefinitions,
+    maxRevisions,
+    runningTasks,
+    type DeployedImage,
+    type RunningTasks,
+} from "./history.ts";
 
 const spec = {
     arguments: {
@@ -42,9 +51,18 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
     await requireCaller(clients, accountId);
     progress.step(`reading the revisions of ${service}`);
     const inEcs = { ecs: clients.ecs, suffix, service };
-    const [running, images] = [await runningDigest(inEcs), await deployedImages(inEcs)];
+    const running = await runningTasks(inEcs);
+    const definitions = await latestTaskDefinitions(inEcs);
     const recorded = services.getDigest(service);
-    const target = rollbackTarget({ recorded, running, digests: images.map(({ digest }) => digest) });
+    const failed = recorded === running.digest ? failedSettings(running, definitions, service) : undefined;
+    if (failed !== undefined) {
+        throw new ExitError(
+            "refused",
+            `${service} of ${stack} runs revision ${running.revision} of its task definition, and not revision ${failed}, which has the same image: the image is not what ECS gave up. Revert the commit that changed the settings, then: npm run deploy -- ${stack} up`,
+        );
+    }
+    const images = deployedImages(definitions, service);
+    const target = rollbackTarget({ recorded, running: running.digest, digests: images.map(({ digest }) => digest) });
     if (target === undefined) {
         throw new ExitError(
             "no-predecessor",
@@ -52,7 +70,7 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
         );
     }
     if (target === recorded) {
-        out(`${service} of ${stack} has ${target} already, and still runs ${running}\n${nextCommand(stack)}`);
+        out(`${service} of ${stack} has ${target} already, and still runs ${running.digest}\n${nextCommand(stack)}`);
         return;
     }
     const repository = serviceRepository(root, stack, service);
@@ -95,6 +113,19 @@ async function readSchema(
 }
 
 const nextCommand = (stack: string): string => `Next: npm run deploy -- ${stack} up\n`;
+
+/** The latest revision, where it has the image of an earlier one that runs: ECS gave it up for what else is in it. */
+function failedSettings(
+    { digest, revision = 0 }: RunningTasks,
+    definitions: readonly TaskDefinition[],
+    service: string,
+): number | undefined {
+    return definitions
+        .slice(-1)
+        .filter((latest) => digest !== undefined && digestOf(latest, service) === digest)
+        .map((latest) => latest.revision ?? 0)
+        .find((latest) => latest > revision);
+}
 
 interface ServiceImages {
     /** Digest in the stack file. */

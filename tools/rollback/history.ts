@@ -26,12 +26,20 @@ export interface DeployedImage {
 /** Revisions that are read, from the latest back: those of some months. */
 export const maxRevisions = 50;
 
+/** What ECS runs of a service, or starts. */
+export interface RunningTasks {
+    /** Revision of their task definition; nothing where it was deleted. */
+    readonly revision?: number;
+    /** Digest of their image; nothing where the service has none yet. */
+    readonly digest?: string;
+}
+
 /**
- * Digest of the image of which ECS runs tasks, or starts them; nothing where the service has no image yet.
+ * What ECS runs of a service, or starts.
  *
  * @throws ExitError `not-deployed` when the service does not exist
  */
-export async function runningDigest({ ecs, suffix, service }: ServiceLookup): Promise<string | undefined> {
+export async function runningTasks({ ecs, suffix, service }: ServiceLookup): Promise<RunningTasks> {
     const name = nameOf({ suffix }, service);
     const answer = await ecs
         .send(new DescribeServicesCommand({ cluster: nameOf({ suffix }, "cluster"), services: [name] }))
@@ -41,17 +49,16 @@ export async function runningDigest({ ecs, suffix, service }: ServiceLookup): Pr
         throw new ExitError("not-deployed", `ECS has no service ${name}: deploy the stack first`);
     }
     const definition = await describeTaskDefinition(ecs, found.taskDefinition);
-    return definition && digestOf(definition, service);
+    return definition === undefined ? {} : { revision: definition.revision, digest: digestOf(definition, service) };
 }
 
 /**
  * The images before and up to the one of the latest revision, the oldest first. An image to which the service went back ends
  * what came after it: it is not before itself.
  */
-export async function deployedImages(lookup: ServiceLookup): Promise<DeployedImage[]> {
-    const definitions = await latestTaskDefinitions(lookup);
+export function deployedImages(definitions: readonly TaskDefinition[], service: string): DeployedImage[] {
     return definitions.reduce<DeployedImage[]>((before, definition) => {
-        const digest = digestOf(definition, lookup.service);
+        const digest = digestOf(definition, service);
         const at = before.findIndex((image) => image.digest === digest);
         if (digest === undefined || at !== -1) {
             return at === -1 ? before : before.slice(0, at + 1);

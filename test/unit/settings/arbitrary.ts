@@ -299,6 +299,7 @@ const clusters = fc.oneof(
             restoreFrom: fc.constantFrom(
                 { source: "snapshot", generation, snapshot: "payment-before-migration" },
                 { source: "point-in-time", generation, cluster: "payment-database-former", time: "latest" },
+                { source: "deleted-cluster", generation, resourceId: "cluster-ABC123", time: "latest" },
             ),
         }),
     ),

@@ -42,6 +42,13 @@ const snapshotOf = (generation: number) => ({ source: "snapshot", generation, sn
 
 const latestBackup = { source: "point-in-time", generation: 2, cluster: "payment-database-dev", time: "latest" };
 
+const deletedCluster = {
+    source: "deleted-cluster",
+    generation: 2,
+    resourceId: "cluster-ABCDEFGHIJKLM1234567890123",
+    time: "latest",
+};
+
 /** A restored cluster is in use, and the stack keeps the former one. */
 const restored = (restoreFrom: object): SettingValues => ({
     "database.generation": 2,
@@ -109,6 +116,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     }),
     "database.restoreFrom.snapshot": valueOnDev(restored(snapshotOf(2))),
     "database.restoreFrom.cluster": valueOnDev(restored(latestBackup)),
+    "database.restoreFrom.resourceId": valueOnDev(restored(deletedCluster)),
     "database.restoreFrom.time": valueOnDev(restored({ ...latestBackup, time: "2027-03-31T09:30:00Z" })),
     "database.engineVersion": valueOnDev({ "database.engineVersion": "16" }),
     "database.instanceClass": valueOnDev({

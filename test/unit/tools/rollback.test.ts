@@ -144,6 +144,20 @@ test.each([
     expect(recorded()).toBe(expected);
 });
 
+test("settings that ECS gave up with the same image are no reason to leave the image", async () => {
+    record(second);
+    const before = file();
+    const { code, err, names } = await rollback(ecsWith([first, second, second], 2));
+    expect({ code, err }).toEqual({
+        code: exitCodeFor("refused"),
+        err:
+            "api of dev runs revision 2 of its task definition, and not revision 3, which has the same image: the image is not what ECS gave up. " +
+            "Revert the commit that changed the settings, then: npm run deploy -- dev up\n",
+    });
+    expect(names).not.toContain("PutImage");
+    expect(file()).toBe(before);
+});
+
 test("before the update, the same command changes nothing more", async () => {
     record(second);
     await rollback(ecsWith([first, second, third], 3));

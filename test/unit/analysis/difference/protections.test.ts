@@ -35,6 +35,7 @@ type Case = [before: Values, after: Values, told: string];
 const cases: Readonly<Record<string, readonly Case[]>> = {
     "aws:rds/cluster:Cluster": [
         [{ backupRetentionPeriod: 7 }, { backupRetentionPeriod: 1 }, "backupRetentionPeriod: 7 -> 1"],
+        [{ deleteAutomatedBackups: false }, { deleteAutomatedBackups: true }, "deleteAutomatedBackups: false -> true"],
         [
             { iamDatabaseAuthenticationEnabled: true },
             { iamDatabaseAuthenticationEnabled: false },

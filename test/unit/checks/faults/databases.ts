@@ -17,6 +17,8 @@ const instance = "rds/clusterInstance:ClusterInstance";
 const parameters = "rds/clusterParameterGroup:ClusterParameterGroup";
 const events = "rds/eventSubscription:EventSubscription";
 const cache = "elasticache/replicationGroup:ReplicationGroup";
+const eventRule = "aws:cloudwatch/eventRule:EventRule";
+const lossUnreported = "must have an EventBridge rule that notifies a topic when it is stopped or deleted";
 const target = "aws:appautoscaling/target:Target";
 
 export const databaseFaults: FaultsByRule = {
@@ -28,6 +30,10 @@ export const databaseFaults: FaultsByRule = {
         "snapshots without tags": [
             setInput(database, "copyTagsToSnapshot", false),
             "payment-database-prod must have copyTagsToSnapshot true, not false",
+        ],
+        "backups that are deleted with it": [
+            setInput(database, "deleteAutomatedBackups", true),
+            "payment-database-prod must have deleteAutomatedBackups false, not true",
         ],
     },
     "database-accounts": {
@@ -192,6 +198,31 @@ export const databaseFaults: FaultsByRule = {
                 ],
             ]),
         ),
+    },
+    "database-loss-reported": {
+        "no rule": [removeResources(eventRule, "database-lost"), `payment-database-prod ${lossUnreported}`],
+        "a rule without deletions": [
+            changePolicy(eventRule, "database-lost", ',"RDS-EVENT-0171"', "", "eventPattern"),
+            `payment-database-prod ${lossUnreported}`,
+        ],
+        "a rule on another cluster": [
+            changePolicy(eventRule, "database-lost", "payment-database-prod", "payment-database2-prod", "eventPattern"),
+            `payment-database-prod ${lossUnreported}`,
+        ],
+        "a rule on events of instances": [
+            changePolicy(eventRule, "database-lost", "RDS DB Cluster Event", "RDS DB Instance Event", "eventPattern"),
+            `payment-database-prod ${lossUnreported}`,
+        ],
+        "a rule that is limited to one kind of events": [
+            changePolicy(
+                eventRule,
+                "database-lost",
+                '"detail":{',
+                '"detail":{"EventCategories":["notification"],',
+                "eventPattern",
+            ),
+            `payment-database-prod ${lossUnreported}`,
+        ],
     },
     "cache-recoverable": {
         "no minor version upgrades": [

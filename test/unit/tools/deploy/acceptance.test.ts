@@ -85,7 +85,7 @@ test.each(["payment-database-dev", "payment-database-dev:drop", ":replace", "a:b
     "`--accept %s` is refused with the expected form",
     (value) => {
         expect(() => parseAcceptOption(value)).toThrow(
-            "It must be <resource>:<replace|delete|rights|path|protection>, such as payment-database-prod:replace.",
+            "It must be <resource>:<replace|delete|create|rights|path|protection>, such as payment-database-prod:replace.",
         );
     },
 );

@@ -100,7 +100,7 @@ test.each([
     [["upp", "dev"], 'no stack "upp": there are broken, dev'],
     [["up", "qa"], 'no stack "up": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
-    [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|rights|path|protection>"],
+    [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|create|rights|path|protection>"],
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
@@ -366,6 +366,16 @@ test("a database cluster that the stack file does not mention is not deleted, ev
         code: 0,
         err: expect.stringContaining("warning: an update is refused: payment-database2-dev would be deleted"),
     });
+});
+
+test("a database that a refresh took out of the state is not made again empty without an acceptance", async () => {
+    const { stack, asked } = fakeStack(after.filter(({ type }) => !type.startsWith("aws:rds/cluster")));
+    const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
+    expect(code).toBe(exitCodeFor("unconfirmed"));
+    expect(err).toContain(
+        "  --accept payment-database-dev:create\n      creates an empty Cluster in a stack that had one",
+    );
+    expect(asked).not.toContain("up");
 });
 
 test("a stack whose first update did not finish is compared with nothing", async () => {

@@ -200,6 +200,7 @@ test("the preview lists what is deleted, what is slow to delete and what AWS ret
     expect(said).not.toContain("secret recoverable");
     // The message must not name a snapshot that was never taken.
     expect(said).not.toContain("final snapshot");
+    expect(said).toContain("payment-database-prod: backups of the last 35 days");
 });
 
 const survey = async (resources: StateResource[], answers: FakeResponses = full) =>
@@ -212,6 +213,14 @@ test("what a protected stack keeps is listed with its retention in days", async 
         stateResource("aws:rds/cluster:Cluster", "db", {
             inputs: { skipFinalSnapshot: false, finalSnapshotIdentifier: "db-final" },
         }),
+        stateResource("aws:rds/cluster:Cluster", "other", {
+            inputs: {
+                skipFinalSnapshot: false,
+                finalSnapshotIdentifier: "other-final",
+                deleteAutomatedBackups: false,
+                backupRetentionPeriod: 7,
+            },
+        }),
         stateResource("aws:rds/clusterInstance:ClusterInstance", "db-1", { inputs: { monitoringInterval: 0 } }),
         stateResource("aws:route53/record:Record", "alias", { inputs: { name: "pay.example.com" } }),
         stateResource("aws:route53/record:Record", "validation", {
@@ -221,6 +230,7 @@ test("what a protected stack keeps is listed with its retention in days", async 
     expect(remainingResources).toEqual([
         "key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it",
         "db: final snapshot db-final",
+        "other: final snapshot other-final; backups of the last 7 days, each until it is so old, and readable until the key is deleted",
         "validation: record _abc.pay.example.com, with which ACM renews every certificate of the domain in the account",
         "token: secret recoverable for 30 days, and its name taken",
     ]);
