@@ -43,13 +43,12 @@ export const serviceAlarms = {
         subjectKind: "application-log",
         metric: "errors",
         statistic: "Share",
-        // A request can log several errors.
-        highest: Infinity,
         above: 10,
         minutes: 5,
         periods: 1,
         severity: "warning",
-        requests: { min: 100 },
+        // A message that fails is never deleted, so the errors are added to what was done.
+        requests: { min: 100, othersOnly: true },
         firstAction: "Search the service's log group for level=error; compare with the time of the last deployment.",
     },
     "target-5xx": {

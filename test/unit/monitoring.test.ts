@@ -337,7 +337,7 @@ test.each([
         "of its queue, where it consumes one",
         { path: undefined, priority: undefined, consumes: "processing" },
         "AWS/SQS",
-        "NumberOfMessagesReceived",
+        "NumberOfMessagesDeleted",
         { QueueName: "payment-processing-test" },
     ],
     [
@@ -359,11 +359,14 @@ test("a service with a path and a queue compares logged errors with the work of 
     const metrics = await metricsOf("api-application-errors", { services });
     expect(metrics.map(({ metricName }) => metricName)).toEqual([
         "RequestCount",
-        "NumberOfMessagesReceived",
+        "NumberOfMessagesDeleted",
         "payment-api-test-errors",
     ]);
     const { metricQueries } = await alarmOf("api-application-errors", { services });
-    expect(metricQueries).toContainEqual({ id: "total", expression: "FILL(requests, 0) + FILL(requests2, 0)" });
+    expect(metricQueries).toContainEqual({
+        id: "total",
+        expression: "FILL(requests, 0) + FILL(requests2, 0) + FILL(value, 0)",
+    });
 });
 
 test.each([5, 30])("a payment that takes four fifths of a function's %i seconds is slow", async (timeoutSeconds) => {
