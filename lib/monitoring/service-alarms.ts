@@ -29,7 +29,7 @@ export const serviceAlarms = {
         subjectKind: "running-tasks",
         metric: "RunningTaskCount",
         statistic: "Minimum",
-        // Minutes before the first image, when no tasks are desired, must not raise the alarm as soon as there is one.
+        // The alarm is made with the first image, and looks at the minutes before it, too: no tasks were desired then.
         onlyWhile: "DesiredTaskCount",
         below: 1,
         preset: "each service's minimum of tasks",
