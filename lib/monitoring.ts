@@ -49,7 +49,7 @@ export class Monitoring extends pulumi.ComponentResource {
         ];
         const subjects = subjectsOf({ ...args, eventRules });
         const alarms = createAlarms(context, subjects, inside);
-        createErrorBudgetAlarms(context, args.loadBalancerArnSuffix, inside);
+        const budgetAlarms = createErrorBudgetAlarms(context, args.loadBalancerArnSuffix, inside);
 
         const dashboard = nameOf(scope, "dashboard");
         new aws.cloudwatch.Dashboard(
@@ -60,7 +60,7 @@ export class Monitoring extends pulumi.ComponentResource {
                     region: scope.region,
                     subjects,
                     loadBalancer: args.loadBalancerArnSuffix,
-                    alarmArns: Object.values(alarms).map((alarm) => alarm.arn),
+                    alarmArns: [...budgetAlarms, ...Object.values(alarms)].map((alarm) => alarm.arn),
                 }),
             },
             inside,

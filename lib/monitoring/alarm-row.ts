@@ -109,7 +109,7 @@ export const wholeOf = ({ subjectKind }: Pick<AlarmRow, "subjectKind">): string 
 const wholes: Readonly<Partial<Record<AlarmSubjectKind, string>>> = {
     acquirer: "calls to the acquirer",
     alb: "new connections",
-    "application-log": "requests, messages or log lines",
+    "application-log": "requests, processed messages or log lines, with the errors",
     payments: "payments",
     table: "capacity units that were used or refused",
 };

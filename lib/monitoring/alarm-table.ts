@@ -50,7 +50,10 @@ export const alarmTable = {
 
 export type AlarmName = keyof typeof alarmTable;
 
-/** Alarms that roll back a running deployment. Workers get no requests, so their log is the only sign of errors. */
+/**
+ * Alarms that roll back a running deployment. Workers get no requests, so their log is the only sign of errors: it has failures that an
+ * outage explains at level `warn` (`services/common/outage.ts`).
+ */
 export const deploymentAlarms = {
     path: ["target-5xx", "target-unhealthy"],
     worker: ["application-errors"],

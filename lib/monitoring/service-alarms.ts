@@ -29,7 +29,7 @@ export const serviceAlarms = {
         subjectKind: "running-tasks",
         metric: "RunningTaskCount",
         statistic: "Minimum",
-        // Minutes before the first image, when no tasks are desired, must not raise the alarm as soon as there is one.
+        // The alarm is made with the first image, and looks at the minutes before it, too: no tasks were desired then.
         onlyWhile: "DesiredTaskCount",
         below: 1,
         preset: "each service's minimum of tasks",
@@ -43,13 +43,12 @@ export const serviceAlarms = {
         subjectKind: "application-log",
         metric: "errors",
         statistic: "Share",
-        // A request can log several errors.
-        highest: Infinity,
         above: 10,
         minutes: 5,
         periods: 1,
         severity: "warning",
-        requests: { min: 100 },
+        // A message that fails is never deleted, so the errors are added to what was done.
+        requests: { min: 100, othersOnly: true },
         firstAction: "Search the service's log group for level=error; compare with the time of the last deployment.",
     },
     "target-5xx": {

@@ -40,13 +40,13 @@ export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinu
     ];
 }
 
-/** Creates a composite alarm per burn rate, which requires that both windows exceed it. */
+/** Creates a composite alarm per burn rate, which requires that both windows exceed it; returns these. */
 export function createErrorBudgetAlarms(
     context: AlarmContext,
     loadBalancer: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
-): void {
-    for (const [rate, row] of Object.entries(burnRates)) {
+): aws.cloudwatch.CompositeAlarm[] {
+    return Object.entries(burnRates).map(([rate, row]) => {
         const windows = row.windowMinutes.map((minutes) => {
             const name = nameOf(context.scope, `${rate}-${minutes}m`);
             return new aws.cloudwatch.MetricAlarm(
@@ -64,7 +64,7 @@ export function createErrorBudgetAlarms(
             );
         });
         const alarm = nameOf(context.scope, rate);
-        new aws.cloudwatch.CompositeAlarm(
+        return new aws.cloudwatch.CompositeAlarm(
             alarm,
             {
                 alarmName: alarm,
@@ -76,5 +76,5 @@ export function createErrorBudgetAlarms(
             },
             opts,
         );
-    }
+    });
 }

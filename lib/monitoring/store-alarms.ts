@@ -52,6 +52,8 @@ export const storeAlarms = {
     },
     "memory-low": {
         subjectKind: "database",
+        // Of a serverless instance: what would be free at its maximum capacity
+        // (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html).
         metric: "FreeableMemory",
         statistic: "Minimum",
         unit: "bytes",
@@ -59,7 +61,7 @@ export const storeAlarms = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        firstAction: "Look for sessions with large sorts or many connections; raise minAcu.",
+        firstAction: "Look for sessions with large sorts or many connections; raise maxAcu.",
     },
     "replica-lag": {
         subjectKind: "database",

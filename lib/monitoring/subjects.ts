@@ -147,7 +147,10 @@ function metricSubjects(
     ];
 }
 
-/** What a service works on: requests of its target group, messages of its queue, or else the lines of its log. */
+/**
+ * What a service has done: requests of its target group, messages of its queue, or else the lines of its log. A message is received again
+ * as long as it fails, so it counts once it is deleted.
+ */
 function requestMetricsOf(
     { scope, routes, queues, loadBalancerArnSuffix }: SubjectsArgs,
     service: string,
@@ -167,7 +170,7 @@ function requestMetricsOf(
             : []),
         ...consumed.map(({ name }) => ({
             namespace: "AWS/SQS",
-            metricName: "NumberOfMessagesReceived",
+            metricName: "NumberOfMessagesDeleted",
             dimensions: { QueueName: name },
         })),
     ];

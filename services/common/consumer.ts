@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { writablePath } from "../../contract/container.ts";
 import { errorFields, type Log } from "./log.ts";
 import type { PutMetric } from "./metrics.ts";
+import { levelOfFailure } from "./outage.ts";
 import type { Sources } from "./sources.ts";
 
 /** A message that no attempt can process. `reason` is a constant text: it is logged. */
@@ -128,7 +129,8 @@ async function handle<T>(args: ConsumerArgs<T>, message: Message, unprocessable:
             }
         } else {
             putMetric("FailedMessageAge", secondsSinceFirstReceive(message));
-            log.warn({ messageId, receives, ...errorFields(error) }, "message failed and is tried again");
+            const fields = { messageId, receives, ...errorFields(error) };
+            log[levelOfFailure(error)](fields, "message failed and is tried again");
         }
         throw error;
     }

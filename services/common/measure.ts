@@ -3,6 +3,7 @@ import { steadyMetricSeconds, type MetricName } from "../../contract/metrics.ts"
 import type { Running } from "./lifecycle.ts";
 import { errorFields, type Log } from "./log.ts";
 import type { PutMetric } from "./metrics.ts";
+import { levelOfFailure } from "./outage.ts";
 
 export interface MeasureArgs {
     /** Measures now. */
@@ -41,6 +42,6 @@ async function sendMeasured({ measure, log, putMetric }: Omit<MeasureArgs, "ever
             putMetric(name as MetricName, value);
         }
     } catch (error) {
-        log.error(errorFields(error), "steady metrics could not be measured");
+        log[levelOfFailure(error)](errorFields(error), "steady metrics could not be measured");
     }
 }

@@ -3,6 +3,7 @@ import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { transaction, transactionIdleMs, type Connection, type Pool } from "./database.ts";
 import { errorFields, type Log } from "./log.ts";
+import { levelOfFailure } from "./outage.ts";
 
 export type OutboxTable = "api_outbox" | "payment_outbox";
 
@@ -148,7 +149,7 @@ export class Relay {
             }
             return [taken === batchSize ? 0 : idleMs, this.waiting.signal];
         } catch (error) {
-            log.error(errorFields(error), "the outbox could not be sent");
+            log[levelOfFailure(error)](errorFields(error), "the outbox could not be sent");
             return [failureMs];
         }
     }

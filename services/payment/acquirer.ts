@@ -1,3 +1,5 @@
+import { NotYet } from "../common/outage.ts";
+
 /** A call to the acquirer: the same key is the same call, however often it is made. */
 export interface AcquirerCall {
     readonly idempotencyKey: string;
@@ -29,7 +31,7 @@ export interface Acquirer {
 }
 
 /** The acquirer did not answer, or without a decision. `code` says how, for the log: `TIMEOUT`, `HTTP_503`. */
-export class NoDecision extends Error {
+export class NoDecision extends NotYet {
     readonly code: string;
 
     constructor(code: string) {

@@ -7,6 +7,7 @@ import { newId } from "../common/ids.ts";
 import { errorFields, type Log } from "../common/log.ts";
 import type { PaymentEvent, ProcessingMessage } from "../common/messages.ts";
 import type { PutMetric } from "../common/metrics.ts";
+import { NotYet } from "../common/outage.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { cachePayment, paymentColumns, type PaymentRow, type PaymentStatus } from "../common/payment.ts";
 import { keySuffixes, type Acquirer, type Decision } from "./acquirer.ts";
@@ -82,7 +83,7 @@ async function processRefund(
     }
     if (steps[payment.status] !== undefined) {
         // After a restore both have a message. This one is received again, until the capture has come.
-        throw new Error(`the refund waits for the capture of its payment, which is ${payment.status}`);
+        throw new NotYet(`the refund waits for the capture of its payment, which is ${payment.status}`);
     }
     if (payment.status !== "captured") {
         throw new Unprocessable("the payment of the refund is not captured");

@@ -131,13 +131,13 @@ test("an alarm evaluates one metric, period by period", async () => {
 });
 
 test("a part may have metrics of its own, for failures and for requests", async () => {
-    const requests = { namespace: "AWS/SQS", metricName: "NumberOfMessagesReceived", dimensions: { QueueName: "a" } };
+    const requests = { namespace: "AWS/SQS", metricName: "NumberOfMessagesDeleted", dimensions: { QueueName: "a" } };
     const subject = { metric: "payment-api-test-errors", dimensions: {}, requestMetrics: [requests] };
     const errors = { namespace: "PaymentPlatform", metricName: "payment-api-test-errors", dimensions: {} };
     expect((await alarmOf("application-errors", subject)).metricQueries).toMatchObject([
         { id: "requests", metric: { ...requests, period: 300, stat: "Sum" } },
         { id: "value", metric: { ...errors, period: 300, stat: "Sum" } },
-        { id: "total" },
+        { id: "total", expression: "FILL(requests, 0) + FILL(value, 0)" },
         { id: "busy" },
     ]);
 });

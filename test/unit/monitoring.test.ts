@@ -340,7 +340,7 @@ test.each([
         "of its queue, where it consumes one",
         { path: undefined, priority: undefined, consumes: "processing" },
         "AWS/SQS",
-        "NumberOfMessagesReceived",
+        "NumberOfMessagesDeleted",
         { QueueName: "payment-processing-test" },
     ],
     [
@@ -362,11 +362,14 @@ test("a service with a path and a queue compares logged errors with the work of 
     const metrics = await metricsOf("api-application-errors", { services });
     expect(metrics.map(({ metricName }) => metricName)).toEqual([
         "RequestCount",
-        "NumberOfMessagesReceived",
+        "NumberOfMessagesDeleted",
         "payment-api-test-errors",
     ]);
     const { metricQueries } = await alarmOf("api-application-errors", { services });
-    expect(metricQueries).toContainEqual({ id: "total", expression: "FILL(requests, 0) + FILL(requests2, 0)" });
+    expect(metricQueries).toContainEqual({
+        id: "total",
+        expression: "FILL(requests, 0) + FILL(requests2, 0) + FILL(value, 0)",
+    });
 });
 
 test.each([5, 30])("a payment that takes four fifths of a function's %i seconds is slow", async (timeoutSeconds) => {
@@ -488,11 +491,12 @@ test("the dashboard shows every alarm and every service", async () => {
     expect(inputs.dashboardName).toBe("payment-dashboard-test");
     const { widgets } = parseJsonValue(inputs.dashboardBody) as { widgets: { properties: Record<string, unknown> }[] };
     const [shown] = widgets;
-    // The windows of the error budget are behind alarms of their own.
+    // The windows of the error budget are behind the composite alarms.
     const alarms = nodesOf(plan, typeTokens.alarm).filter((node) => !node.name.includes("budget-burns"));
-    expect([...(shown?.properties.alarms as string[])].sort()).toEqual(
-        alarms.map((node) => plainTextOf(node.outputs.arn)).sort(),
-    );
+    const arnsOf = (nodes: readonly PlanNode[]) => nodes.map((node) => plainTextOf(node.outputs.arn)).sort();
+    const arns = shown?.properties.alarms as string[];
+    expect(arns.slice(0, 2).sort()).toEqual(arnsOf(nodesOf(plan, typeTokens.composite)));
+    expect(arns.slice(2).sort()).toEqual(arnsOf(alarms));
     const requests = widgets.find(({ properties }) => properties.title === "Requests by service");
     expect(requests?.properties.metrics).toHaveLength(2);
 });

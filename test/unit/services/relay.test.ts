@@ -13,7 +13,8 @@ function relayOf(send: SendBatch) {
     };
     const query = (sql: string) => Promise.resolve({ rows: sql.startsWith("SELECT") ? [{ body: { id: "one" } }] : [] });
     const pool = { connect: () => Promise.resolve({ query, release: () => undefined }) } as unknown as Pool;
-    const log = { error: () => undefined } as unknown as Log;
+    const levels: string[] = [];
+    const log = { error: () => levels.push("error"), warn: () => levels.push("warn") } as unknown as Log;
     const counted: SendBatch = (messages) => {
         seen.calls += 1;
         return send(messages);
@@ -26,7 +27,7 @@ function relayOf(send: SendBatch) {
                 reject(new Error("aborted"));
             });
         });
-    return { relay: new Relay({ pool, table: "api_outbox", send: counted, log, pause }), seen };
+    return { relay: new Relay({ pool, table: "api_outbox", send: counted, log, pause }), seen, levels };
 }
 
 /** Every promise that waits for nothing but another promise has been settled afterwards. */
@@ -66,4 +67,16 @@ test("a message is sent as soon as its payment is committed", async () => {
     await commitPayments(relay);
     expect(seen.calls).toBe(11);
     await relay.stop();
+});
+
+test.each([
+    ["warn", "an outage of AWS", Object.assign(new Error("no"), { $fault: "server" })],
+    ["warn", "a database that is away", Object.assign(new Error("refused"), { code: "ECONNREFUSED" })],
+    ["error", "a right that is missing", Object.assign(new Error("no"), { $fault: "client" })],
+])("level %s: %s keeps the outbox from being sent", async (level, _what, error) => {
+    const { relay, levels } = relayOf(() => Promise.reject(error));
+    relay.start();
+    await settled();
+    await relay.stop();
+    expect(levels).toEqual([level]);
 });

@@ -849,3 +849,18 @@ test("a clone without its history is a gap", async () => {
         root = whole;
     }
 });
+
+test("alarms that notify nobody by design are left out, and no others", async () => {
+    const fired = (noun: string) => ({
+        ...{ AlarmName: `payment-${noun}-dev`, HistoryItemType: "StateUpdate", Timestamp: at(25) },
+        HistorySummary: "Alarm updated from OK to ALARM",
+    });
+    const notifying = ["budget-burns-fast", "api-target-5xx", "api-made-by-hand"];
+    const silent = ["budget-burns-fast-60m", "budget-burns-slowly-30m", "api-surge"];
+    const { rows } = await read("alarms", {
+        DescribeAlarmHistory: { AlarmHistoryItems: [...notifying, ...silent].map(fired) },
+        FilterLogEvents: {},
+        ListObjectVersions: {},
+    });
+    expect(rows.map(({ alarm }) => alarm)).toEqual(notifying.map((noun) => `payment-${noun}-dev`));
+});

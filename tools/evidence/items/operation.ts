@@ -4,7 +4,8 @@ import {
     type AlarmHistoryItem,
 } from "@aws-sdk/client-cloudwatch";
 import { metricNamespace } from "../../../contract/container.ts";
-import { isPlainObject, itemsOf, textAtPath } from "../../../plan/query.ts";
+import type { Plan } from "../../../plan/plan.ts";
+import { inputText, inputTexts, isPlainObject, itemsOf, resourcesOfType, textAtPath } from "../../../plan/query.ts";
 import { drift as runDrift } from "../../drift/drift.ts";
 import { withSession } from "../../deploy/open-session.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
@@ -39,7 +40,7 @@ const alarms: EvidenceItem = {
     id: "alarms",
     title: "Alarms that fired, and how they were answered",
     requirements: ["PCI-10.4.1.1", "PCI-10.7.2", "PCI-10.7.3"],
-    source: "CloudWatch: history of the stack's alarms. The answer is the recorded commands between the alarm and its end; CloudWatch has no acknowledgement, so the ticket of a page is not here.",
+    source: "CloudWatch: history of the stack's alarms. The answer is the recorded commands between the alarm and its end; CloudWatch has no acknowledgement, so the ticket of a page is not here. Left out are alarms that by the plan notify nobody: those that scale a service, and the windows of the error budget, whose alarm is here.",
     read: async (context) => {
         const { clients, from, to, command } = context;
         const oldest = command.clock.now() - alarmHistoryDays * dayMilliseconds;
@@ -56,7 +57,9 @@ const alarms: EvidenceItem = {
             (page) => page.AlarmHistoryItems,
         );
         const isOwn = ownNames(context);
-        const ofStack = history.filter(({ AlarmName = "" }) => isOwn(AlarmName));
+        const fired = history.filter(({ AlarmName = "" }) => isOwn(AlarmName));
+        const silent = fired.length === 0 ? [] : silentAlarms(await command.planStack(command.root, context.stack));
+        const ofStack = fired.filter(({ AlarmName = "" }) => !silent.includes(AlarmName));
         const answers = ofStack.length === 0 ? { records: [], gaps: [] } : await operationsOf(context);
         const byAlarm = Map.groupBy(ofStack, ({ AlarmName = "" }) => AlarmName);
         return {
@@ -72,6 +75,12 @@ const alarms: EvidenceItem = {
         };
     },
 };
+
+/** Names of the alarms that are planned without a topic: what is raised only by them needs no answer. */
+const silentAlarms = (plan: Plan): string[] =>
+    resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm")
+        .filter((alarm) => !inputTexts(alarm, "alarmActions").some((arn) => arn.includes(":sns:")))
+        .map((alarm) => inputText(alarm, "name"));
 
 function firings(alarm: string, items: readonly AlarmHistoryItem[], answers: readonly OperationRecord[]) {
     const changes = items.filter(({ HistoryItemType }) => HistoryItemType === "StateUpdate");
