@@ -99,7 +99,7 @@ const choices = z
                 }),
             })
             .loose(),
-        concurrency: z.unknown(),
+        concurrency: z.unknown().optional(),
     })
     .loose();
 
@@ -164,6 +164,38 @@ test("of a deployment GitHub keeps what the next stack reads, for some days", ()
     expect(kept?.with).toMatchObject({ "retention-days": 7, path: `${files.join("\n")}\n` });
 });
 
+test("a person gets the file of acceptances for a stack without the deployer's rights", () => {
+    const [deploy, preview] = ["deploy.yml", "preview.yml"].map((file) =>
+        choices.parse(parse(readFileSync(join(folder, file), "utf8"))),
+    );
+    expect(preview?.on.workflow_dispatch.inputs.stack?.options).toEqual(
+        deploy?.on.workflow_dispatch.inputs.until?.options,
+    );
+    const [job] = jobs.filter(({ title }) => title === "preview.yml: preview");
+    expect(job?.environment).toBe("${{ inputs.stack }}-drift");
+    const writes = job?.steps.find(({ run = "" }) =>
+        run.includes('preview --write-accept-file "approvals/$STACK.json"'),
+    );
+    expect(writes).toBeDefined();
+    expect(job?.steps.at(-1)?.with.path).toBe("approvals/${{ inputs.stack }}.json");
+});
+
+test("each job that works on a stack installs Pulumi before it has credentials", () => {
+    const found = jobs.filter(({ steps }) => steps.some(({ run = "" }) => run.includes("npm run deploy")));
+    expect(found.map(({ title }) => title)).toEqual([
+        "deploy-stack.yml: deploy",
+        "nightly.yml: drift",
+        "preview.yml: preview",
+    ]);
+    const before = found.map(({ steps }) => {
+        const first = steps.findIndex(({ uses = "" }) => uses.startsWith("aws-actions/configure-aws-credentials@"));
+        return steps.slice(0, first).map(({ run }) => run);
+    });
+    before.forEach((runs) => {
+        expect(runs.at(-1)).toBe("sh .github/install-pulumi.sh");
+    });
+});
+
 test("a pull request compares each stack's cost with the budget", () => {
     const scripts = jobs.filter(({ title }) => title.startsWith("pull-request.yml")).flatMap(({ steps }) => steps);
     const [step] = scripts.filter(({ run = "" }) => run.includes("npm run --silent cost"));
@@ -194,7 +226,7 @@ const sessions = jobs.flatMap(({ title, steps, "timeout-minutes": minutes = 360 
 );
 
 test("credentials last as long as the job that requests them may take", () => {
-    expect(sessions.map(({ role }) => role)).toEqual(["deploy", "verify", "preview"]);
+    expect(sessions.map(({ role }) => role)).toEqual(["deploy", "verify", "preview", "preview"]);
     expect(sessions.filter(({ seconds, jobSeconds }) => seconds < jobSeconds)).toEqual([]);
 });
 
