@@ -203,6 +203,48 @@ test("a pull request compares each stack's cost with the budget", () => {
     expect(step?.run).toContain("for file in Pulumi.*.yaml");
 });
 
+test("the comparison of all stacks fits into one comment of GitHub, however many there are", () => {
+    const scripts = jobs.filter(({ title }) => title === "pull-request.yml: plan").flatMap(({ steps }) => steps);
+    const { run = "" } = scripts.find(({ run = "" }) => run.includes("--format markdown")) ?? {};
+    const root = mkdtempSync(join(tmpdir(), "workflow-"));
+    const stacks = ["a", "b", "c", "d", "e", "f", "g"];
+    stacks.forEach((stack) => {
+        writeFileSync(join(root, `Pulumi.${stack}.yaml`), "");
+    });
+    const { status } = spawnSync("bash", ["-e", "-c", `npm() { echo "$@"; }\n${run}`], {
+        cwd: root,
+        encoding: "utf8",
+        env: { BASE: "main" },
+    });
+    const lines = readFileSync(join(root, "difference/difference.md"), "utf8").trim().split("\n");
+    rmSync(root, { recursive: true });
+    expect(status).toBe(0);
+    expect(lines.map((line) => /-- (\w+) --from main .*--limit (\d+)$/.exec(line)?.[1])).toEqual(stacks);
+    const most = lines.reduce((sum, line) => sum + Number(/\d+$/.exec(line)), 0);
+    // The heading needs room, too.
+    expect(most).toBeLessThan(65_536 - 1000);
+    expect(most).toBeGreaterThan(50_000);
+});
+
+test("a release is of a commit on main, and has its inventory of packages", () => {
+    const steps = jobs.filter(({ title }) => title.startsWith("release.yml")).flatMap((job) => job.steps);
+    const [onMain, tests, made, published] = [
+        "git merge-base --is-ancestor HEAD origin/main",
+        "npm test",
+        "npm sbom --package-lock-only --sbom-format cyclonedx",
+        "gh release create",
+    ].map((text) => steps.findIndex(({ run = "" }) => run.includes(text)));
+    expect([onMain, tests, made, published].toSorted((a = 0, b = 0) => a - b)).toEqual([
+        onMain,
+        tests,
+        made,
+        published,
+    ]);
+    expect(onMain).toBeGreaterThan(0);
+    expect(steps[made ?? -1]?.run).toContain("> release/components.cdx.json");
+    expect(steps[published ?? -1]?.run).toContain(" components.cdx.json");
+});
+
 test("a pull request gets no credentials", () => {
     const [found] = parsed.filter(({ name }) => name === "pull-request.yml");
     expect(found?.text).not.toMatch(/secrets\.|id-token|pull_request_target|configure-aws-credentials/);
