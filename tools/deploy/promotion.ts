@@ -6,7 +6,7 @@ import { migrationNoun } from "../../lib/settings/migration.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { ExitError } from "../frame/exit.ts";
-import { deployedImages } from "../rollback/history.ts";
+import { digestOf, latestTaskDefinitions } from "../rollback/history.ts";
 import { outputFilePath } from "./output-files.ts";
 
 /** What a stack ran when all its integration tests passed (`outputs/<stack>.verified.json`). */
@@ -69,8 +69,8 @@ export async function promotionProblems(
         if (digest === passed) {
             continue;
         }
-        const before = await deployedImages({ ecs, suffix: settings.environmentSuffix, service: owner });
-        if (!before.some((image) => image.digest === digest)) {
+        const before = await latestTaskDefinitions({ ecs, suffix: settings.environmentSuffix, service: owner });
+        if (!before.some((definition) => digestOf(definition, owner) === digest)) {
             problems.push(
                 `${owner} is to run ${digest}, which ${stack} never ran; what passed in ${previous} is ${passed ?? "nothing"}: ` +
                     `record that one, or deploy the image to ${previous} first (docs/images.md, "Promotion")`,
