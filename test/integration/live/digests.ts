@@ -47,14 +47,19 @@ export async function digestsOf(
     return found;
 }
 
-/** The digest of the deployed migration, which has no service; nothing where none is recorded. */
-export async function migrationDigestOf(
+/** What the next stack may run: the digests of the services, and of the migration, from its task definition, as no task of it runs. */
+export async function promotedDigests(
     ecs: ECSClient,
-    { environmentSuffix: suffix }: Pick<Outputs, "environmentSuffix">,
+    outputs: Pick<Outputs, "ecsClusterName" | "environmentSuffix" | "serviceNames">,
 ): Promise<Record<string, string>> {
     const { taskDefinition } = await ecs.send(
-        new DescribeTaskDefinitionCommand({ taskDefinition: nameOf({ suffix }, migrationNoun) }),
+        new DescribeTaskDefinitionCommand({
+            taskDefinition: nameOf({ suffix: outputs.environmentSuffix }, migrationNoun),
+        }),
     );
-    const digest = digestOf(taskDefinition ?? {}, migrationNoun);
-    return digest === undefined ? {} : { [migrationNoun]: digest };
+    const migration = digestOf(taskDefinition ?? {}, migrationNoun);
+    return {
+        ...(await digestsOf(ecs, outputs)),
+        ...(migration !== undefined && { [migrationNoun]: migration }),
+    };
 }

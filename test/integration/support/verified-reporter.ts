@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { outputFilePath } from "../../../tools/deploy/output-files.ts";
 import type { Verified } from "../../../tools/deploy/promotion.ts";
-import { digestsOf, migrationDigestOf } from "../live/digests.ts";
+import { promotedDigests } from "../live/digests.ts";
 import { readOnly } from "./guard.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
 
@@ -42,7 +42,7 @@ async function recordOf(stack: string, outputs: Outputs): Promise<Verified> {
     return {
         stack,
         environment: outputs.environment,
-        digests: { ...(await digestsOf(ecs, outputs)), ...(await migrationDigestOf(ecs, outputs)) },
+        digests: await promotedDigests(ecs, outputs),
         at: new Date().toISOString(),
         commit: commitOf(),
     };

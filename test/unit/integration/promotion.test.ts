@@ -1,6 +1,6 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { expect, test } from "@jest/globals";
-import { digestsOf, migrationDigestOf } from "../../integration/live/digests.ts";
+import { digestsOf, promotedDigests } from "../../integration/live/digests.ts";
 import { isProof } from "../../integration/support/verified-reporter.ts";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -17,7 +17,10 @@ test("a run is a proof when all tests were selected, some ran, none failed, and 
 });
 
 /** A client that answers from here, with 120 tasks of each service, and a migration. */
-function ecsWith(imageOf: (task: number) => string): ECSClient {
+function ecsWith(
+    imageOf: (task: number) => string,
+    migration = `registry/payment-migration-dev@${digest("c")}`,
+): ECSClient {
     const arns = Array.from({ length: 120 }, (_, i) => `task/${i}`);
     const send = ({
         input,
@@ -37,7 +40,7 @@ function ecsWith(imageOf: (task: number) => string): ECSClient {
         if (name === "DescribeTaskDefinitionCommand") {
             expect(taskDefinition).toBe("payment-migration-dev");
             return Promise.resolve({
-                taskDefinition: { containerDefinitions: [{ name: "migration", image: imageOf(0) }] },
+                taskDefinition: { containerDefinitions: [{ name: "migration", image: migration }] },
             });
         }
         expect(tasks.length).toBeLessThanOrEqual(100);
@@ -70,17 +73,9 @@ test("while old and new tasks run, there is no single image to promote", async (
     await expect(digestsOf(mixed, stack)).rejects.toThrow("payment-api-dev runs 2 images");
 });
 
-test("the migration, of which no task runs, is recorded, too", async () => {
-    expect(
-        await migrationDigestOf(
-            ecsWith(() => image("c")),
-            stack,
-        ),
-    ).toEqual({ migration: digest("c") });
-    expect(
-        await migrationDigestOf(
-            ecsWith(() => "registry/payment-migration-dev:awaiting-first-image"),
-            stack,
-        ),
-    ).toEqual({});
+test("the next stack may run the images of the services, and that of the migration, of which no task runs", async () => {
+    const recorded = ecsWith(() => image("a"));
+    expect(await promotedDigests(recorded, stack)).toEqual({ api: digest("a"), migration: digest("c") });
+    const without = ecsWith(() => image("a"), "registry/payment-migration-dev:awaiting-first-image");
+    expect(await promotedDigests(without, stack)).toEqual({ api: digest("a") });
 });
