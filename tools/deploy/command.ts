@@ -29,6 +29,13 @@ const spec = {
         writeAcceptFile: option("<file>", "write the consequences of the update as a file to review", {
             subcommands: ["preview"],
         }),
+        promotedFrom: option(
+            "<stack>",
+            "refuse an image that neither passed in that stack nor ran in this one before",
+            {
+                subcommands: ["up"],
+            },
+        ),
     },
     subcommands,
     helpText: "See docs/deploy.md.",

@@ -7,7 +7,12 @@ import type { Session } from "./session.ts";
 
 /** What the command line says about a session. */
 export type SessionOptions = Pick<Session, "stack"> &
-    Partial<Pick<Session, "yes" | "confirm" | "json" | "accept" | "acceptFile" | "writeAcceptFile" | "args">>;
+    Partial<
+        Pick<
+            Session,
+            "yes" | "confirm" | "json" | "accept" | "acceptFile" | "writeAcceptFile" | "promotedFrom" | "args"
+        >
+    >;
 
 /**
  * Sets up Pulumi for a stack, and does something with it. Errors of Pulumi become `ExitError`s.

@@ -51,6 +51,8 @@ export interface Session extends Omit<CommandContext, "pulumi"> {
     readonly accept?: readonly string[];
     readonly acceptFile?: string;
     readonly writeAcceptFile?: string;
+    /** The stack in which the images must have passed. */
+    readonly promotedFrom?: string;
     readonly cli: Cli;
     /** Arguments of Pulumi's CLI, after the subcommand `pulumi`. */
     readonly args: readonly string[];

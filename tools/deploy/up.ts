@@ -19,6 +19,7 @@ import { isLockError } from "./pulumi-errors.ts";
 import { runOperation } from "./run-operation.ts";
 import { runPreflight } from "./preflight.ts";
 import { previewConsequences } from "./preview.ts";
+import { promotionProblems, readVerified } from "./promotion.ts";
 import { listBrokenRules } from "../../checks/broken-rules.ts";
 import { recover } from "./recover.ts";
 import { selectStack, createOrSelectStack, type DeployedStack, type Session } from "./session.ts";
@@ -137,9 +138,9 @@ async function planWithSettings({
     return { plan, settings: readSettingsOfStack(root, stack) };
 }
 
-/** @throws ExitError `refused` with every problem of the plan, the account, the region, the domain and the update itself */
+/** @throws ExitError `refused` with every problem of the plan, the account, the region, the domain, the images and the update itself */
 async function requirePassingChecks(
-    { say, root, stack, rules, progress }: Session,
+    { say, root, stack, rules, progress, promotedFrom }: Session,
     clients: AwsClients,
     update: StackUpdate,
     settings: PlatformSettings,
@@ -153,6 +154,10 @@ async function requirePassingChecks(
         ...problems,
         ...listBrokenRules(root, await rules(), { plan: update.plan, settings }, today()),
         ...conflictsOfUpdate(update, settings),
+        // With the credentials of another account ECS would not know the images of this stack.
+        ...(promotedFrom === undefined || problems.length > 0
+            ? []
+            : await promotionProblems(clients, settings, stack, readVerified(root, promotedFrom))),
     ];
     if (all.length > 0) {
         const count = all.length === 1 ? "1 problem" : `${all.length} problems`;

@@ -1,4 +1,9 @@
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type TaskDefinition } from "@aws-sdk/client-ecs";
+import {
+    DescribeServicesCommand,
+    DescribeTaskDefinitionCommand,
+    type ContainerDefinition,
+    type TaskDefinition,
+} from "@aws-sdk/client-ecs";
 import { nameOf } from "../../lib/scope.ts";
 import { digestPattern } from "../../lib/settings/fields.ts";
 import { splitPart } from "../../plan/query.ts";
@@ -80,7 +85,7 @@ export async function latestTaskDefinitions({ ecs, suffix, service }: ServiceLoo
 
 /** Digest of the image of a service in a task definition; nothing where it has none yet. */
 export const digestOf = (
-    { containerDefinitions = [] }: Pick<TaskDefinition, "containerDefinitions">,
+    { containerDefinitions = [] }: { readonly containerDefinitions?: Pick<ContainerDefinition, "name" | "image">[] },
     service: string,
 ): string | undefined => {
     const digest = splitPart(containerDefinitions.find(({ name }) => name === service)?.image ?? "", "@", 1);

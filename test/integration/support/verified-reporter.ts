@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ECSClient } from "@aws-sdk/client-ecs";
-import { digestsOf } from "../live/digests.ts";
+import { outputFilePath } from "../../../tools/deploy/output-files.ts";
+import type { Verified } from "../../../tools/deploy/promotion.ts";
+import { promotedDigests } from "../live/digests.ts";
 import { readOnly } from "./guard.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
-import { verifiedFile, type Verified } from "./promotion.ts";
 
 /** The results of a run that are used here, from Jest. */
 export interface Results {
@@ -41,7 +42,7 @@ async function recordOf(stack: string, outputs: Outputs): Promise<Verified> {
     return {
         stack,
         environment: outputs.environment,
-        digests: await digestsOf(ecs, outputs),
+        digests: await promotedDigests(ecs, outputs),
         at: new Date().toISOString(),
         commit: commitOf(),
     };
@@ -62,7 +63,7 @@ export default class VerifiedReporter {
             return;
         }
         const stack = STACK ?? outputs.manifest.stack;
-        const file = verifiedFile(stack);
+        const file = outputFilePath("", stack, "verified");
         if (isProof(results, this.asked, endpoint)) {
             mkdirSync(dirname(file), { recursive: true });
             writeFileSync(file, `${JSON.stringify(await recordOf(stack, outputs), null, 2)}\n`);

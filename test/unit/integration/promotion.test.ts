@@ -1,72 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ECSClient } from "@aws-sdk/client-ecs";
-import { afterEach, expect, test } from "@jest/globals";
-import { digestsOf } from "../../integration/live/digests.ts";
-import { promotable, readVerified, type Running, type Verified } from "../../integration/support/promotion.ts";
+import { expect, test } from "@jest/globals";
+import { digestsOf, promotedDigests } from "../../integration/live/digests.ts";
 import { isProof } from "../../integration/support/verified-reporter.ts";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-const passed: Verified = {
-    stack: "staging",
-    environment: "staging",
-    digests: { api: digest("a"), payment: digest("b") },
-    at: "2026-01-01T00:00:00.000Z",
-    commit: "c".repeat(40),
-};
-const running: Running = { stack: "prod", digests: passed.digests };
-
-test("an image that passed in the previous stack may run", () => {
-    expect(promotable(passed, running)).toEqual([]);
-});
-
-test.each<[string, Verified, Running, string]>([
-    [
-        "an image that did not pass",
-        passed,
-        { ...running, digests: { ...passed.digests, api: digest("f") } },
-        `api runs ${digest("f")} in prod; what passed in staging is ${digest("a")}`,
-    ],
-    [
-        "a service that was never tested",
-        passed,
-        { ...running, digests: { ...passed.digests, refunds: digest("d") } },
-        `refunds runs ${digest("d")} in prod; what passed in staging is nothing`,
-    ],
-    [
-        "a service left behind",
-        passed,
-        { ...running, digests: { api: digest("a") } },
-        "payment passed in staging and does not run in prod",
-    ],
-    [
-        "a stack that proves nothing",
-        { ...passed, digests: {} },
-        { ...running, digests: {} },
-        "nothing ran in staging when its tests passed",
-    ],
-    ["a stack from itself", { ...passed, stack: "prod" }, running, "prod cannot be promoted from itself"],
-])("%s is refused", (_, previous, current, problem) => {
-    expect(promotable(previous, current)).toEqual([problem]);
-});
-
-const root = process.cwd();
-afterEach(() => {
-    process.chdir(root);
-});
-
-test("without a valid record of the previous stack, nothing is promoted", () => {
-    process.chdir(mkdtempSync(join(tmpdir(), "promotion-")));
-    expect(() => readVerified("staging")).toThrow(
-        "outputs/staging.verified.json does not exist: run all integration tests",
-    );
-    mkdirSync("outputs");
-    writeFileSync("outputs/staging.verified.json", JSON.stringify(passed));
-    expect(readVerified("staging")).toEqual(passed);
-    writeFileSync("outputs/staging.verified.json", JSON.stringify({ ...passed, digests: { api: "latest" } }));
-    expect(() => readVerified("staging")).toThrow("digests.api");
-});
 
 test("a run is a proof when all tests were selected, some ran, none failed, and AWS itself answered", () => {
     const results = { numFailedTests: 0, numFailedTestSuites: 0, numPassedTests: 3 };
@@ -79,14 +16,17 @@ test("a run is a proof when all tests were selected, some ran, none failed, and 
     expect(isProof(results, {}, "http://127.0.0.1:5000")).toBe(false);
 });
 
-/** A client that answers from here, with 120 tasks of each service. */
-function ecsWith(imageOf: (task: number) => string): ECSClient {
+/** A client that answers from here, with 120 tasks of each service, and a migration. */
+function ecsWith(
+    imageOf: (task: number) => string,
+    migration = `registry/payment-migration-dev@${digest("c")}`,
+): ECSClient {
     const arns = Array.from({ length: 120 }, (_, i) => `task/${i}`);
     const send = ({
         input,
         constructor: { name },
     }: {
-        input: { nextToken?: string; tasks?: string[] };
+        input: { nextToken?: string; tasks?: string[]; taskDefinition?: string };
         constructor: { name: string };
     }) => {
         if (name === "ListTasksCommand") {
@@ -96,13 +36,19 @@ function ecsWith(imageOf: (task: number) => string): ECSClient {
                     : { taskArns: arns.slice(100) },
             );
         }
-        const { tasks = [] } = input;
+        const { tasks = [], taskDefinition } = input;
+        if (name === "DescribeTaskDefinitionCommand") {
+            expect(taskDefinition).toBe("payment-migration-dev");
+            return Promise.resolve({
+                taskDefinition: { containerDefinitions: [{ name: "migration", image: migration }] },
+            });
+        }
         expect(tasks.length).toBeLessThanOrEqual(100);
         return Promise.resolve({
             tasks: tasks.map((arn) => ({
                 containers: [
-                    { name: "api", imageDigest: imageOf(Number(arn.slice(5))) },
-                    { name: "aws-guardduty-agent", imageDigest: digest("9") },
+                    { name: "api", image: imageOf(Number(arn.slice(5))), imageDigest: digest("8") },
+                    { name: "aws-guardduty-agent", image: `agent@${digest("9")}`, imageDigest: digest("9") },
                 ],
             })),
         });
@@ -110,18 +56,26 @@ function ecsWith(imageOf: (task: number) => string): ECSClient {
     return Object.assign(new ECSClient({ region: "us-east-1" }), { send });
 }
 
-const stack = { ecsClusterName: "payment-cluster-dev", serviceNames: { api: "payment-api-dev" } };
+const stack = {
+    ecsClusterName: "payment-cluster-dev",
+    environmentSuffix: "dev",
+    serviceNames: { api: "payment-api-dev" },
+};
+const image = (letter: string) => `registry/payment-api-dev@${digest(letter)}`;
 
-test("the digests are those of the running tasks, without the agents in them", async () => {
-    expect(
-        await digestsOf(
-            ecsWith(() => digest("a")),
-            stack,
-        ),
-    ).toEqual({ api: digest("a") });
+test("the digests are those that Git records for the running tasks, without the agents in them", async () => {
+    const ecs = ecsWith(() => image("a"));
+    expect(await digestsOf(ecs, stack)).toEqual({ api: digest("a") });
 });
 
 test("while old and new tasks run, there is no single image to promote", async () => {
-    const mixed = ecsWith((task) => digest(task < 119 ? "a" : "b"));
+    const mixed = ecsWith((task) => image(task < 119 ? "a" : "b"));
     await expect(digestsOf(mixed, stack)).rejects.toThrow("payment-api-dev runs 2 images");
+});
+
+test("the next stack may run the images of the services, and that of the migration, of which no task runs", async () => {
+    const recorded = ecsWith(() => image("a"));
+    expect(await promotedDigests(recorded, stack)).toEqual({ api: digest("a"), migration: digest("c") });
+    const without = ecsWith(() => image("a"), "registry/payment-migration-dev:awaiting-first-image");
+    expect(await promotedDigests(without, stack)).toEqual({ api: digest("a") });
 });

@@ -9,6 +9,7 @@ const files = [
         (suite) => `test/integration/${suite}.test.ts`,
     ),
     ...globSync("test/integration/{live,support}/*.ts"),
+    "tools/rollback/history.ts",
     ...["identity", "routes", "security-groups"].map((part) => `tools/drift/child-listers/${part}.ts`),
 ];
 

@@ -432,6 +432,37 @@ test("the file of an earlier update does not block an update that needs no accep
     expect(asked).toContain("up");
 });
 
+test("an update that is promoted begins with the images that passed in the stack before, and with no others", async () => {
+    const recorded = `sha256:${"a".repeat(64)}`;
+    const services = new StackServices(root, "dev");
+    services.recordDigest("api", recorded);
+    const argv = ["dev", "up", "--yes", "--promoted-from", "qa"];
+    const answers = { DescribeTaskDefinition: awsError("ClientException", "Unable to describe task definition.") };
+    const verified = (digests: object) => {
+        const record = { stack: "qa", environment: "qa", digests, at: "2026-01-01T00:00:00.000Z", commit: "" };
+        mkdirSync(join(root, "outputs"), { recursive: true });
+        writeFileSync(join(root, "outputs", "qa.verified.json"), JSON.stringify(record));
+    };
+    try {
+        const { stack, asked } = fakeStack(() => after);
+        expect(await deploy(argv, { stack, answers })).toMatchObject({
+            code: 3,
+            err: expect.stringContaining("outputs/qa.verified.json does not exist"),
+        });
+        verified({ api: `sha256:${"b".repeat(64)}` });
+        expect(await deploy(argv, { stack, answers })).toMatchObject({
+            code: 3,
+            err: expect.stringContaining(`dev cannot be updated, 1 problem:\n  api is to run ${recorded}`),
+        });
+        expect(asked).not.toContain("up");
+        verified({ api: recorded });
+        expect((await deploy(argv, { stack, answers })).code).toBe(0);
+    } finally {
+        copyProject(root, ["dev"]);
+        rmSync(join(root, "outputs"), { recursive: true });
+    }
+});
+
 test("a preview without such consequences writes no file", async () => {
     const { stack } = fakeStack(() => after, previewing);
     const argv = ["dev", "preview", "--write-accept-file", "approvals/none.json"];
