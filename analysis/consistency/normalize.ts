@@ -1,5 +1,6 @@
 import { nameWithoutSuffix, resourceKind } from "./resource-kinds.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { isWithinBlock, offsetInBlock } from "../network/addresses.ts";
 import { automaticEnding } from "../../plan/physical-names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { memoizeByText } from "../../plan/query.ts";
@@ -130,13 +131,7 @@ function referencesOf(
     return [...found].toSorted(([a], [b]) => b.length - a.length);
 }
 
-const addressToNumber = (address: string): number =>
-    address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-
 /** `<network.cidr>+32768/20` for a block of the VPC; other blocks as they are. */
 function cidrRelativeToVpc(vpc: string, cidr: string): string {
-    const [first = "", length = "0"] = vpc.split("/");
-    const [address = "", prefix = ""] = cidr.split("/");
-    const offset = addressToNumber(address) - addressToNumber(first);
-    return offset >= 0 && offset < 2 ** (32 - Number(length)) ? `<network.cidr>+${offset}/${prefix}` : cidr;
+    return isWithinBlock(cidr, vpc) ? cidr.replace(/^[^/]+/, `<network.cidr>+${offsetInBlock(cidr, vpc)}`) : cidr;
 }

@@ -24,6 +24,8 @@ export interface Store {
     readonly arn: string;
 }
 
+const databaseUsers = "Database users";
+
 /** Users of a database cluster: its master user, those in the variables of tasks, and those in ARNs of policies. */
 function databaseUsersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
     const ofTasks = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
@@ -43,7 +45,7 @@ export const storesOf = memoizeByPlan((plan): readonly Store[] => {
     const users = resourcesOfType(plan, "rds/cluster:Cluster").flatMap((cluster) => {
         const prefix = `arn:${partition}:rds-db:${region}:${account}:dbuser:${toText(cluster.outputs.clusterResourceId)}/`;
         return databaseUsersOf(plan, cluster, prefix).map((user) => ({
-            kind: "Database users",
+            kind: databaseUsers,
             name: `${user} of ${cluster.name}`,
             arn: `${prefix}${user}`,
         }));
@@ -76,14 +78,11 @@ export const createNameReplacer = memoizeByPlan((plan): ((value: string) => stri
     ].toSorted(([a], [b]) => b.length - a.length);
     const names = new Map<string, string>();
     return (value) => {
-        const found =
-            names.get(value) ??
-            known
-                .filter(([arn]) => value.includes(arn))
-                .reduce((text, [arn, name]) => text.replaceAll(arn, name), value);
+        const found = names.get(value) ?? known.reduce((text, [arn, name]) => text.replaceAll(arn, name), value);
         names.set(value, found);
         return found;
     };
 });
 
-export const storeHeadings: readonly string[] = ["Database users", ...storeKinds];
+/** Kinds of stores, in the order of the record of rights. */
+export const storeHeadings: readonly string[] = [databaseUsers, ...storeKinds];

@@ -23,3 +23,7 @@ export const blocksOverlap = (one: string, other: string): boolean =>
 
 /** Whether the internet routes an address of a block. */
 export const isPublicBlock = (cidr: string): boolean => !privateBlocks.some((each) => isWithinBlock(cidr, each));
+
+/** Address of a block within another one, counted from its first address. */
+export const offsetInBlock = (inner: string, outer: string): number =>
+    parseBlock(inner).netLong - parseBlock(outer).netLong;

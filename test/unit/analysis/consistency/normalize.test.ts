@@ -29,3 +29,14 @@ test("the name of an environment is text, whatever it means in a regular express
     expect(described("c++")).toEqual(described("dev"));
     expect(described("ccc")).not.toEqual(described("dev"));
 });
+
+test.each([
+    ["10.0.0.0/16", { input: "<network.cidr>+0/16" }],
+    ["10.0.16.0/20", { input: "<network.cidr>+4096/20" }],
+    ["10.1.0.0/16", { input: "10.1.0.0/16" }],
+    ["10.0.0.0/8", { input: "10.0.0.0/8" }],
+    ["0.0.0.0/0", { input: "0.0.0.0/0" }],
+])("the block %s is compared by its place in the VPC, if it is in it", (cidr, expected) => {
+    const config = withSettings(readStackConfig("dev"), { "network.cidr": "10.0.0.0/16" });
+    expect(normalizedInput(cidr, config)).toEqual(expected);
+});
