@@ -13,6 +13,7 @@ import {
     createRefund,
     listPayments,
     readPayment,
+    readRefund,
     type Caller,
     type OnceResponse,
     type Stores,
@@ -140,7 +141,7 @@ function addPaymentRoutes(app: Server, { config, stores, putMetric }: ApiArgs, c
         "/api/payments/:id/refunds",
         {
             schema: {
-                summary: "Refunds a captured payment",
+                summary: "Requests the refund of a captured payment",
                 params: schemas.paymentId,
                 headers: schemas.idempotencyHeaders,
                 response: { 202: schemas.refund, ...problems },
@@ -167,6 +168,17 @@ function addReadRoutes(app: Server, { stores }: ApiArgs, callerOf: CallerOf): vo
             },
         },
         (request) => readPayment(stores, callerOf(request).merchantId, request.params.id),
+    );
+    app.get(
+        "/api/payments/:id/refunds/:refundId",
+        {
+            schema: {
+                summary: "A refund with its status",
+                params: schemas.refundId,
+                response: { 200: schemas.refund, ...problems },
+            },
+        },
+        (request) => readRefund(stores, callerOf(request).merchantId, request.params),
     );
     app.get(
         "/api/payments",

@@ -3,7 +3,7 @@ import { currencyExponents } from "../../validator/currencies.ts";
 import { idPattern, idShape } from "../../validator/payment.ts";
 import { newIdPattern } from "../common/ids.ts";
 import { eventTypes } from "../common/messages.ts";
-import { paymentStatuses } from "../common/payment.ts";
+import { paymentStatuses, refundStatuses } from "../common/payment.ts";
 
 const currencies = [...currencyExponents.keys()];
 const minorUnit = "In the currency's minor unit: 1234 is 12.34 EUR.";
@@ -77,13 +77,21 @@ export const payment = z.object({
     updatedAt: z.iso.datetime(),
 });
 
-export const refund = z.object({ id: z.string(), paymentId: z.string(), status: oneOf(["requested"]) });
+export const refund = z.object({
+    id: z.string(),
+    paymentId: z.string(),
+    status: oneOf(refundStatuses),
+    reason: z.string().optional().describe("Why the refund has failed."),
+});
+
+export type Refund = z.output<typeof refund>;
 
 export const event = z.object({
     position: z.int().describe("Grows with each event of the merchant, by one but after a restore of the database."),
     id: z.string(),
     type: oneOf(eventTypes),
     paymentId: z.string(),
+    refundId: z.string().optional().describe("Of the events of a refund. An earlier release recorded none."),
     reason: z.string().optional(),
     occurredAt: z.iso.datetime(),
 });
@@ -93,6 +101,7 @@ export const noFields = z.strictObject({});
 export const noBody = noFields.nullish();
 
 export const paymentId = z.object({ id });
+export const refundId = z.object({ id, refundId: id });
 
 // The quotes are those of a structured header: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 export const idempotencyHeaders = z.looseObject({

@@ -208,6 +208,7 @@ describe("a request", () => {
             "get /api/events",
             "get /api/payments",
             "get /api/payments/{id}",
+            "get /api/payments/{id}/refunds/{refundId}",
             "post /api/payment-sessions",
             "post /api/payments",
             "post /api/payments/{id}/refunds",
