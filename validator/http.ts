@@ -34,6 +34,9 @@ export const apiKeyIdOf = ({ requestContext }: ProxyEvent): string =>
 /** Headers that clients choose and that the validator and the services store or log. */
 export const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
 
+/** Headers of answers that pages may read, besides those that CORS allows anyway. */
+export const exposedHeaders = "X-Correlation-Id, Idempotent-Replayed, Retry-After";
+
 /** All values of a header, trimmed. Two values of one header are for the caller to refuse. */
 export function headerValues(event: ProxyEvent, name: string): string[] {
     const many = Object.entries(event.multiValueHeaders ?? {});

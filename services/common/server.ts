@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import { maxHeaderSize, type IncomingMessage, type ServerResponse } from "node:http";
 import { healthPath, keepAliveSeconds } from "../../contract/container.ts";
 import { maxBodyBytes } from "../../validator/http.ts";
+import { problemMediaType } from "../../validator/problem.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import type { CommonConfig, ServerConfig } from "./config.ts";
 import type { Running } from "./lifecycle.ts";
@@ -146,7 +147,7 @@ function handleErrors(app: Server, { log, putMetric }: ServerArgs): void {
         if (status === 503) {
             reply.header("retry-after", "5");
         }
-        return reply.status(status).type("application/problem+json").serializer(String).send(problem.body());
+        return reply.status(status).type(problemMediaType).serializer(String).send(problem.body());
     });
 }
 
