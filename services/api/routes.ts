@@ -2,6 +2,7 @@ import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { healthPath, stageName } from "../../contract/container.ts";
+import { problemMediaType } from "../../validator/problem.ts";
 import type { PutMetric } from "../common/metrics.ts";
 import type { Server } from "../common/server.ts";
 import type { ApiConfig } from "./config.ts";
@@ -42,7 +43,7 @@ const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
 
 const problem = {
     description: "Problem document (RFC 9457)",
-    content: { "application/problem+json": { schema: schemas.problem } },
+    content: { [problemMediaType]: { schema: schemas.problem } },
 };
 const problems = { "4xx": problem, "5xx": problem };
 
@@ -63,17 +64,23 @@ const answerHeaders = {
     },
 };
 
+/** Answers may have more fields in a later release, and Zod describes every object of an answer as one that has no others. */
+const openAnswers = (responses: unknown = {}): Record<string, object> =>
+    JSON.parse(JSON.stringify(responses), (name, value: unknown) =>
+        name === "additionalProperties" && value === false ? undefined : value,
+    ) as Record<string, object>;
+
 /** The description of a route. */
 function describeRoute(document: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
     const { body, ...others } = document.schema;
     // A body in the description is one that a request must have.
     const schema = body === schemas.noBody ? others : document.schema;
     const described = jsonSchemaTransform({ ...document, schema });
-    const responses = described.schema.response as Readonly<Record<string, object>> | undefined;
+    const responses = openAnswers(described.schema.response);
     for (const [status, headers] of Object.entries(answerHeaders)) {
-        Object.assign(responses?.[status] ?? {}, { headers });
+        Object.assign(responses[status] ?? {}, { headers });
     }
-    return described;
+    return { ...described, schema: { ...described.schema, response: responses } };
 }
 
 /** All routes of the api service. Each but the health check needs a merchant. */
@@ -195,7 +202,9 @@ function addReadRoutes(app: Server, { stores }: ApiArgs, callerOf: CallerOf): vo
         "/api/events",
         {
             schema: {
-                summary: "Events of payments, oldest first",
+                summary: "Events of payments by their positions",
+                description:
+                    "Positions are not the order of a payment's steps: read the payment for its status. An event that appears later has a higher position, so that a reader who continues after the last one misses none.",
                 querystring: schemas.eventsQuery,
                 response: { 200: schemas.events, ...problems },
             },

@@ -238,6 +238,21 @@ describe("a request", () => {
         ]);
     });
 
+    test("for the description gets answers that may have more fields later, and requests that may not", async () => {
+        const { text } = await send({ path: "/api/openapi.json" });
+        const { paths } = JSON.parse(text) as OpenApi;
+        const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+        expect(operations.length).toBeGreaterThan(5);
+        for (const { responses } of operations) {
+            expect(JSON.stringify(responses)).toContain('"properties"');
+            expect(JSON.stringify(responses)).not.toContain("additionalProperties");
+        }
+        for (const route of ["/api/payments", "/api/payment-sessions"]) {
+            const body = paths[route]?.post?.requestBody?.content["application/json"];
+            expect(body).toMatchObject({ schema: { additionalProperties: false } });
+        }
+    });
+
     test("after the payment of another merchant is refused as after none", async () => {
         const { id } = await pay();
         const { status, text } = await send({ path: `${path}?cursor=${id}` }, { keyId: "key2" });
