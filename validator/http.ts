@@ -31,9 +31,6 @@ export const maxBodyBytes = 16 * 1024;
 export const apiKeyIdOf = ({ requestContext }: ProxyEvent): string =>
     /^[a-z0-9]{1,12}$/.exec(requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "";
 
-/** Headers that clients choose and that the validator and the services store or log. */
-export const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
-
 /** Headers of answers that pages may read, besides those that CORS allows anyway. */
 export const exposedHeaders = "X-Correlation-Id, Idempotent-Replayed, Retry-After";
 

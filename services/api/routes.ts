@@ -34,7 +34,8 @@ const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
     servers: [{ url: `/${stageName}` }],
     info: {
         title: "Payments",
-        description: "Payments of a merchant. Requests have an API key in the header `x-api-key`.",
+        description:
+            "Payments of a merchant. Requests have an API key in the header `x-api-key`. An `X-Correlation-Id`, best a UUID with its dashes, is in the answer and in the logs; one that may be a card number, or is not 8 to 64 letters, digits and dashes, is replaced.",
         version: "1",
     },
     components: { securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "x-api-key" } } },
@@ -42,10 +43,15 @@ const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
 };
 
 const problem = {
-    description: "Problem document (RFC 9457)",
+    description: "Problem document (RFC 9457), also of the API before the services",
     content: { [problemMediaType]: { schema: schemas.problem } },
 };
-const problems = { "4xx": problem, "5xx": problem };
+const tooMany = {
+    ...problem,
+    description:
+        "Problem document. `throttled`: too many requests at once, with `Retry-After`. `quota-exceeded`: the requests of this day are used up, without it.",
+};
+const problems = { "4xx": problem, 429: tooMany, "5xx": problem };
 
 /** Headers of answers, by status, for the description. Every request that is answered with 202 has an idempotency key. */
 const answerHeaders = {
@@ -55,6 +61,9 @@ const answerHeaders = {
             enum: ["true"],
             description: "The answer is that of an earlier request with the same idempotency key.",
         },
+    },
+    "429": {
+        "Retry-After": { type: "integer", description: "With `throttled`: seconds to wait." },
     },
     "5xx": {
         "Retry-After": {

@@ -8,6 +8,8 @@ import { paymentStatuses, refundStatuses } from "../common/payment.ts";
 const currencies = [...currencyExponents.keys()];
 const minorUnit = "In the currency's minor unit: 1234 is 12.34 EUR.";
 const ownName = "The merchant's own name for the payment.";
+const withoutCardNumber =
+    "Thirteen digits or more may look like a card number, also with dashes between them, and are then refused: a UUID with its dashes never is.";
 
 const id = z.string().regex(newIdPattern, { error: "must be 32 small letters" });
 
@@ -40,7 +42,7 @@ export function requestsUpTo(maxAmountMinor: number) {
     const reference = z
         .string()
         .regex(idPattern, { error: idShape(3) })
-        .describe(ownName);
+        .describe(`${ownName} ${withoutCardNumber}`);
     const newSession = z.strictObject({ amountMinor, currency, reference });
     /** A session, or the fields that it would have. */
     const newPayment = z
@@ -108,7 +110,7 @@ export const idempotencyHeaders = z.looseObject({
     "idempotency-key": z
         .string()
         .regex(/^(?:"[A-Za-z0-9_-]{8,64}"|[A-Za-z0-9_-]{8,64})$/, { error: "must be 8 to 64 letters, digits, _ or -" })
-        .describe("The same key with the same request gets the first response again."),
+        .describe(`The same key with the same request gets the first response again. ${withoutCardNumber}`),
 });
 
 /** A whole number in a query, in digits: `Number` takes an empty text for 0. */
@@ -133,6 +135,9 @@ export const events = z.object({ events: z.array(event) });
 export const problem = z.object({
     type: z.string(),
     title: z.string(),
-    status: z.int(),
+    status: z
+        .int()
+        .optional()
+        .describe("The status of the answer. Some refusals of the API before the services have none here."),
     errors: z.array(z.object({ field: z.string(), rule: z.string(), detail: z.string() })).optional(),
 });

@@ -19,6 +19,7 @@ interface Described {
 
 interface OpenApi {
     readonly openapi: string;
+    readonly info: { readonly description: string };
     readonly servers: readonly object[];
     readonly paths: Readonly<
         Record<
@@ -70,11 +71,17 @@ describe("card data", () => {
         expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(/4111\D?1111/);
     });
 
-    test("is replaced as a correlation ID", async () => {
-        const answer = await send({ path, headers: { "x-correlation-id": cardNumber } });
-        expect(answer.status).toBe(400);
-        expect(answer.headers["x-correlation-id"]).toMatch(/^[a-p]{32}$/);
-    });
+    test.each([[cardNumber], [`order-${cardNumber}`], ["4111 1111 1111 1111"]])(
+        "is replaced as a correlation ID, in the form %s",
+        async (correlationId) => {
+            const sent = { "idempotency-key": newId(), "x-correlation-id": correlationId };
+            const answer = await send({ path, headers: sent, body: amount() });
+            expect(answer.status).toBe(202);
+            expect(answer.headers["x-correlation-id"]).toMatch(/^[a-p]{32}$/);
+            // To the last event of its life: the next test looks for it in all logs and tables.
+            await untilStatus((JSON.parse(answer.text) as { id: string }).id, "captured");
+        },
+    );
 
     test("is in no log and no table", async () => {
         await untilStatus((await pay()).id, "captured");
@@ -197,7 +204,7 @@ describe("a request", () => {
 
     test("for the description gets OpenAPI 3.1 with every route", async () => {
         const { text } = await send({ path: "/api/openapi.json" });
-        const { openapi, servers, paths } = JSON.parse(text) as OpenApi;
+        const { openapi, info, servers, paths } = JSON.parse(text) as OpenApi;
         expect(openapi).toBe("3.1.0");
         expect(servers).toEqual([{ url: "/v1" }]);
         expect(
@@ -216,6 +223,7 @@ describe("a request", () => {
         const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
         for (const { responses } of operations) {
             expect(Object.keys(responses["4XX"]?.content ?? {})).toEqual(["application/problem+json"]);
+            expect(Object.keys(responses["429"]?.headers ?? {})).toEqual(["Retry-After"]);
             expect(Object.keys(responses["5XX"]?.content ?? {})).toEqual(["application/problem+json"]);
             expect(Object.keys(responses["5XX"]?.headers ?? {})).toEqual(["Retry-After"]);
         }
@@ -231,6 +239,10 @@ describe("a request", () => {
                 { required: ["amountMinor", "currency", "reference"] },
             ],
         });
+        // What is refused by chance is said where a merchant chooses its ids.
+        for (const chosen of [info, payment?.parameters, payment?.requestBody]) {
+            expect(JSON.stringify(chosen)).toContain("a UUID with its dashes");
+        }
         const parameters = paths["/api/events"]?.get?.parameters ?? [];
         expect(parameters).toMatchObject([
             { name: "limit", schema: { type: "integer", default: 20 } },
