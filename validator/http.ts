@@ -27,6 +27,9 @@ export interface ProxyResponse {
 /** Largest body of a request; the web ACL of the merchants' API blocks larger ones. */
 export const maxBodyBytes = 16 * 1024;
 
+/** Media type of a body that is read: in UTF-8 alone, as all JSON that is exchanged is (RFC 8259, section 8.1). */
+export const jsonMediaType = /^application\/json(\s*;\s*charset="?utf-8"?)?$/i;
+
 /** ID of the API key that API Gateway has checked; empty for a request without one. */
 export const apiKeyIdOf = ({ requestContext }: ProxyEvent): string =>
     /^[a-z0-9]{1,12}$/.exec(requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "";

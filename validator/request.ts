@@ -1,4 +1,4 @@
-import { headerValues, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
+import { headerValues, jsonMediaType, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
 import { actsFor, type Merchants } from "./merchants.ts";
 import {
     cardProblemsOfField,
@@ -71,8 +71,7 @@ function routingProblem(event: ProxyEvent): ProblemKind | undefined {
         return "method-not-allowed";
     }
     const [mediaType, ...others] = headerValues(event, "Content-Type");
-    const isJson = /^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(mediaType ?? "") && others.length === 0;
-    return isJson ? undefined : "media-type";
+    return jsonMediaType.test(mediaType ?? "") && others.length === 0 ? undefined : "media-type";
 }
 
 function cardProblemsOutside(event: ProxyEvent): FieldProblem[] {

@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDe
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { maxHeaderSize, type IncomingMessage, type ServerResponse } from "node:http";
 import { healthPath, keepAliveSeconds } from "../../contract/container.ts";
-import { maxBodyBytes } from "../../validator/http.ts";
+import { jsonMediaType, maxBodyBytes } from "../../validator/http.ts";
 import { problemMediaType } from "../../validator/problem.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import type { CommonConfig, ServerConfig } from "./config.ts";
@@ -115,7 +115,7 @@ export async function listen(
 
 function acceptJsonOnly(app: Server): void {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    app.addContentTypeParser(jsonMediaType, { parseAs: "string" }, (_request, body, done) => {
         try {
             // Many clients send the header without a body, too.
             done(null, body === "" ? undefined : parseBody(String(body)));

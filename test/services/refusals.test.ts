@@ -104,6 +104,7 @@ describe("a request", () => {
     const path = "/api/payments";
     const { maxAmountMinor } = readSettingsOfStack(testProjectFolder, "dev").validation;
     const headers = { "idempotency-key": newId() };
+    const ofType = (type: string): Sent => ({ path, headers: { ...headers, "content-type": type }, body: amount() });
     const problems: [what: string, sent: Sent, status: number, expected: object][] = [
         ["not of JSON", { path, headers, body: "{" }, 400, { field: "body", rule: "not-json" }],
         [
@@ -190,10 +191,24 @@ describe("a request", () => {
     test.each([
         ["too large", { path, headers, body: { ...amount(), reference: "x".repeat(20_000) } }, 413],
         ["of another media type", { path, headers: { ...headers, "content-type": "text/plain" }, body: "x" }, 415],
+        ["of JSON in another charset", ofType("application/json; charset=iso-8859-1"), 415],
+        ["of JSON with another parameter", ofType("application/json; version=1"), 415],
+        ["of a media type that begins as JSON", ofType("application/jsonp"), 415],
         ["of another method", { method: "DELETE", path }, 404],
     ])("that is %s is refused", async (_what, sent, status) => {
         expect((await send(sent)).status).toBe(status);
     });
+
+    test.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])(
+        "of the media type %s is accepted",
+        async (type) => {
+            const answer = await send({
+                ...ofType(type),
+                headers: { "idempotency-key": newId(), "content-type": type },
+            });
+            expect(answer.status).toBe(202);
+        },
+    );
 
     test("is served with and without the stage of the API before its path", async () => {
         const { id } = await pay();
