@@ -59,16 +59,23 @@ export async function expectCapturedAndRefunded(
     expect(outcome).toMatchObject({ status: "captured" });
     const refund = await merchant({ path: `/api/payments/${id}/refunds`, idempotencyKey: newId() });
     expect(refund).toMatchObject({ status: 202 });
+    const { id: refundId } = JSON.parse(refund.text) as { id: string };
     await untilStatus(merchant, id, ["refunded"], patience);
-    const types = await eventually(
+    const done = await merchant({ path: `/api/payments/${id}/refunds/${refundId}` });
+    expect(JSON.parse(done.text)).toEqual({ id: refundId, paymentId: id, status: "completed" });
+    const events = await eventually(
         "the event payment.refunded",
         async () => {
-            const events = await eventsOf(merchant, id);
-            return events.some(({ type }) => type === "payment.refunded") ? events.map(({ type }) => type) : undefined;
+            const found = await eventsOf(merchant, id);
+            return found.some(({ type }) => type === "payment.refunded") ? found : undefined;
         },
         patience,
     );
-    expect(types).toEqual(expect.arrayContaining(["payment.captured", "payment.refunded"]));
+    expect(events.map(({ type }) => type)).toContain("payment.captured");
+    // The refund is named by its own event, and by no other.
+    expect(events.filter((event) => event.refundId !== undefined)).toMatchObject([
+        { type: "payment.refunded", refundId },
+    ]);
 }
 
 /** Reads and refunds a payment of somebody else, which does not exist for this merchant. */

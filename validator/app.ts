@@ -3,12 +3,19 @@ import { holdsCardNumber } from "./card-data.ts";
 import type { Config } from "./config.ts";
 import { correlationIdPattern } from "./correlation-id.ts";
 import { inMajorUnits } from "./currencies.ts";
-import { apiKeyIdOf, headerValues, toProxyResponse, type ProxyResponse, type ProxyEvent } from "./http.ts";
+import {
+    apiKeyIdOf,
+    exposedHeaders,
+    headerValues,
+    toProxyResponse,
+    type ProxyResponse,
+    type ProxyEvent,
+} from "./http.ts";
 import { writeLog, type Ids, type LogEntry, type WriteLine } from "./log.ts";
 import type { Merchants } from "./merchants.ts";
 import { writeMetrics, type RequestOutcome } from "./metrics.ts";
 import type { Payment } from "./payment.ts";
-import { problemDocument, type ProblemKind } from "./problem.ts";
+import { problemDocument, problemMediaType, type ProblemKind } from "./problem.ts";
 import { recordOnce } from "./recording.ts";
 import { checkRequest, type RequestRefusal } from "./request.ts";
 import { paymentHash, type Reservation } from "./transactions.ts";
@@ -137,7 +144,7 @@ function headersOf(config: Config, event: ProxyEvent, ids: Ids, result: Result):
     const [origin = ""] = headerValues(event, "Origin");
     const allowed = config.corsOrigins.find((one) => one === "*" || one === origin);
     return {
-        "Content-Type": result.status < 400 ? "application/json" : "application/problem+json",
+        "Content-Type": result.status < 400 ? "application/json" : problemMediaType,
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "X-Correlation-Id": ids.correlationId,
@@ -146,7 +153,7 @@ function headersOf(config: Config, event: ProxyEvent, ids: Ids, result: Result):
             ? {}
             : {
                   "Access-Control-Allow-Origin": allowed,
-                  "Access-Control-Expose-Headers": "X-Correlation-Id, Idempotent-Replayed, Retry-After",
+                  "Access-Control-Expose-Headers": exposedHeaders,
                   Vary: "Origin",
               }),
     };

@@ -27,12 +27,15 @@ export interface ProxyResponse {
 /** Largest body of a request; the web ACL of the merchants' API blocks larger ones. */
 export const maxBodyBytes = 16 * 1024;
 
+/** Media type of a body that is read: in UTF-8 alone, as all JSON that is exchanged is (RFC 8259, section 8.1). */
+export const jsonMediaType = /^application\/json(\s*;\s*charset="?utf-8"?)?$/i;
+
 /** ID of the API key that API Gateway has checked; empty for a request without one. */
 export const apiKeyIdOf = ({ requestContext }: ProxyEvent): string =>
     /^[a-z0-9]{1,12}$/.exec(requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "";
 
-/** Headers that clients choose and that the validator and the services store or log. */
-export const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
+/** Headers of answers that pages may read, besides those that CORS allows anyway. */
+export const exposedHeaders = "X-Correlation-Id, Idempotent-Replayed, Retry-After";
 
 /** All values of a header, trimmed. Two values of one header are for the caller to refuse. */
 export function headerValues(event: ProxyEvent, name: string): string[] {

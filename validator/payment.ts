@@ -191,13 +191,16 @@ function readMetadata(body: Record<string, unknown>, problems: FieldProblem[]): 
         }
         if (typeof value !== "string") {
             problems.push({ field, rule: "type", detail: "must be a string" });
-        } else if (value.length > maxMetadataLength || refusedCharacters.test(value)) {
+        } else if (charactersOf(value) > maxMetadataLength || refusedCharacters.test(value)) {
             const detail = `must be at most ${maxMetadataLength} characters, without control characters and halves of a character`;
             problems.push({ field, rule: "format", detail });
         }
     }
     return Object.fromEntries(entries) as Record<string, string>;
 }
+
+/** Code points: a sign such as 🛒 is one, and not two as in `length`. */
+const charactersOf = (text: string): number => Array.from(text).length;
 
 function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);

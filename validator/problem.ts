@@ -15,6 +15,9 @@ const kinds = {
 
 export type ProblemKind = keyof typeof kinds;
 
+/** Media type of a problem document. */
+export const problemMediaType = "application/problem+json";
+
 /** Text of a problem document (RFC 9457), as the merchants' API and the services send it, too. Without `status` AWS chooses it. */
 export const problemText = (
     kind: string,

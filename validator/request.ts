@@ -1,4 +1,4 @@
-import { headerValues, queryParameters, readBody, requestPath, storedHeaders, type ProxyEvent } from "./http.ts";
+import { headerValues, jsonMediaType, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
 import { actsFor, type Merchants } from "./merchants.ts";
 import {
     cardProblemsOfField,
@@ -22,6 +22,7 @@ export type CheckedRequest =
     | { payment: Payment; idempotencyKey: string; refusal?: never }
     | { payment?: never; idempotencyKey?: never; refusal: RequestRefusal };
 
+const idempotencyKeyName = "Idempotency-Key";
 // The quotes are those of a structured header: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 const idempotencyKeyShape = /^(?:"([A-Za-z0-9_-]{8,64})"|([A-Za-z0-9_-]{8,64}))$/;
 
@@ -70,16 +71,18 @@ function routingProblem(event: ProxyEvent): ProblemKind | undefined {
         return "method-not-allowed";
     }
     const [mediaType, ...others] = headerValues(event, "Content-Type");
-    const isJson = /^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(mediaType ?? "") && others.length === 0;
-    return isJson ? undefined : "media-type";
+    return jsonMediaType.test(mediaType ?? "") && others.length === 0 ? undefined : "media-type";
 }
 
 function cardProblemsOutside(event: ProxyEvent): FieldProblem[] {
-    const headers = storedHeaders.flatMap((name) => cardProblemsOfTexts(name, headerValues(event, name)));
     const parameters = queryParameters(event).flatMap(([name, values]) =>
         cardProblemsOfField(queryField(name), name, values),
     );
-    return [...cardProblemsOfTexts("path", [requestPath(event)]), ...headers, ...parameters];
+    return [
+        ...cardProblemsOfTexts("path", [requestPath(event)]),
+        ...cardProblemsOfTexts(idempotencyKeyName, headerValues(event, idempotencyKeyName)),
+        ...parameters,
+    ];
 }
 
 function unknownParameters(event: ProxyEvent): FieldProblem[] {
@@ -95,7 +98,7 @@ function queryField(name: string): string {
 }
 
 function readIdempotencyKey(event: ProxyEvent): { key?: string; problems: FieldProblem[] } {
-    const field = "Idempotency-Key";
+    const field = idempotencyKeyName;
     const values = headerValues(event, field);
     if (values.length === 0) {
         return { problems: [{ field, rule: "missing", detail: "must be given" }] };

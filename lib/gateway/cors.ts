@@ -11,8 +11,10 @@ export interface Preflight {
     readonly restApiId: pulumi.Input<string>;
     readonly resourceId: pulumi.Input<string>;
     readonly requestValidatorId: pulumi.Input<string>;
-    readonly methods: readonly string[];
 }
+
+/** Methods that pages may use: those of the validator, which answers CORS itself. */
+const requestMethods = ["POST", "OPTIONS"];
 
 /** Headers that pages may send, in addition to the CORS-safelisted ones. */
 const requestHeaders = ["Authorization", "Content-Type", "Idempotency-Key", "X-Api-Key", "X-Correlation-Id"];
@@ -40,7 +42,7 @@ export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins,
         passthroughBehavior: "WHEN_NO_TEMPLATES",
         requestTemplates: { "application/json": '{"statusCode":204}' },
     });
-    const headers = preflightHeaders(origins, preflight.methods);
+    const headers = preflightHeaders(origins);
     const response = definition.add(aws.apigateway.MethodResponse, name, {
         ...at,
         statusCode: "204",
@@ -70,16 +72,13 @@ const preflightHeaderNames = [
 ] as const;
 
 /** Response headers that are the same for every origin. */
-const preflightHeaders = (
-    origins: CorsOrigins,
-    methods: readonly string[],
-): Partial<Record<(typeof preflightHeaderNames)[number], string>> =>
+const preflightHeaders = (origins: CorsOrigins): Partial<Record<(typeof preflightHeaderNames)[number], string>> =>
     origins.length === 0
         ? {}
         : {
               ...allowedOriginHeader(origins),
               "Access-Control-Allow-Headers": requestHeaders.join(","),
-              "Access-Control-Allow-Methods": methods.join(","),
+              "Access-Control-Allow-Methods": requestMethods.join(","),
               "Access-Control-Max-Age": `${maxAgeSeconds}`,
               Vary: "Origin",
           };

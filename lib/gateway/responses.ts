@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { problemText } from "../../validator/problem.ts";
+import { exposedHeaders } from "../../validator/http.ts";
+import { problemMediaType, problemText } from "../../validator/problem.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import { allowedOriginHeader, type CorsOrigins } from "./cors.ts";
 import type { ApiDefinition } from "./definition.ts";
@@ -57,12 +58,19 @@ export function defineGatewayResponses(
     definition: ApiDefinition,
     { scope, origins, restApiId }: { scope: Scope; origins: CorsOrigins; restApiId: pulumi.Input<string> },
 ): void {
+    const allowedOrigin = allowedOriginHeader(origins);
+    const corsHeaders =
+        Object.keys(allowedOrigin).length === 0
+            ? {}
+            : { ...allowedOrigin, "Access-Control-Expose-Headers": exposedHeaders };
     for (const [responseType, { status, kind, title, headers }] of Object.entries(gatewayResponses)) {
         const noun = `gateway-${responseType.toLowerCase().replaceAll("_", "-")}`;
         const all = {
+            // Else that of the template, application/json.
+            "Content-Type": problemMediaType,
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
-            ...allowedOriginHeader(origins),
+            ...corsHeaders,
             ...headers,
         };
         definition.add(aws.apigateway.Response, nameOf(scope, noun), {

@@ -79,9 +79,15 @@ class Routes {
 
     public validate(requestValidatorId: pulumi.Output<string>): void {
         const { definition } = this;
-        const { scope, restApi, validator } = this.args;
+        const { scope, settings, restApi, validator } = this.args;
         const name = nameOf(scope, "gateway-validate");
-        const resourceId = this.resource("validate", validatePath.slice(1), ["POST", "OPTIONS"]);
+        const resourceId = this.resource("validate", validatePath.slice(1));
+        answerPreflight(definition, settings.gateway.corsOrigins, {
+            name: nameOf(scope, "gateway-options-validate"),
+            restApiId: restApi.id,
+            resourceId,
+            requestValidatorId: this.parametersValidatorId,
+        });
         const model = definition.add(aws.apigateway.Model, nameOf(scope, "gateway-payment"), {
             restApi: restApi.id,
             // AWS allows letters and digits only, so Pulumi's generated names are invalid.
@@ -111,13 +117,15 @@ class Routes {
         });
     }
 
-    /** The services, by the paths of their listener rules. */
+    /**
+     * The services, by the paths of their listener rules. No preflight is answered: who has the API key can refund payments and read all of
+     * them, so it is for systems of the merchant, and no page of a browser has it.
+     */
     public services(): void {
         const { definition } = this;
         const { scope, settings, restApi, loadBalancer, vpcLinkId, token } = this.args;
         const name = nameOf(scope, "gateway-services");
-        const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-        const resourceId = this.resource("services", "{proxy+}", methods);
+        const resourceId = this.resource("services", "{proxy+}");
         const [source, target] = ["method.request.path.proxy", "integration.request.path.proxy"];
         const method = definition.add(aws.apigateway.Method, name, {
             restApi: restApi.id,
@@ -144,21 +152,13 @@ class Routes {
         });
     }
 
-    /** A resource below the root of the API, which also responds to preflight requests. */
-    private resource(noun: string, pathPart: string, methods: readonly string[]): pulumi.Output<string> {
-        const { scope, settings, restApi } = this.args;
-        const resource = this.definition.add(aws.apigateway.Resource, nameOf(scope, `gateway-${noun}`), {
+    /** A resource below the root of the API. */
+    private resource(noun: string, pathPart: string): pulumi.Output<string> {
+        const { scope, restApi } = this.args;
+        return this.definition.add(aws.apigateway.Resource, nameOf(scope, `gateway-${noun}`), {
             restApi: restApi.id,
             parentId: restApi.rootResourceId,
             pathPart,
-        });
-        answerPreflight(this.definition, settings.gateway.corsOrigins, {
-            name: nameOf(scope, `gateway-options-${noun}`),
-            restApiId: restApi.id,
-            resourceId: resource.id,
-            requestValidatorId: this.parametersValidatorId,
-            methods,
-        });
-        return resource.id;
+        }).id;
     }
 }

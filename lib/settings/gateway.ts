@@ -21,7 +21,9 @@ const merchant = z.strictObject({
 export const gateway = z.strictObject({
     corsOrigins: sortedList(origin)
         .default([])
-        .describe("Web origins whose pages may call the API (CORS). Empty: none."),
+        .describe(
+            "Web origins whose pages may call `POST /validate` (CORS). Empty: none. No page may call the services.",
+        ),
     ratePerSecond: integer(1, 10_000)
         .default(1000)
         .describe(

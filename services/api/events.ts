@@ -6,6 +6,7 @@ interface EventRow {
     readonly id: string;
     readonly type: PaymentEvent["type"];
     readonly payment_id: string;
+    readonly refund_id: string | null;
     readonly reason: string | null;
     readonly occurred_at: Date;
 }
@@ -15,6 +16,7 @@ const eventView = (row: EventRow) => ({
     id: row.id,
     type: row.type,
     paymentId: row.payment_id,
+    ...(row.refund_id === null ? {} : { refundId: row.refund_id }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     occurredAt: row.occurred_at.toISOString(),
 });
@@ -26,7 +28,7 @@ export async function readEvents(
     { limit, after }: { readonly limit: number; readonly after: number },
 ): Promise<{ events: ReturnType<typeof eventView>[] }> {
     const { rows } = await readers.query<EventRow>(
-        `SELECT position, id, type, payment_id, reason, occurred_at FROM payments.event
+        `SELECT position, id, type, payment_id, refund_id, reason, occurred_at FROM payments.event
         WHERE merchant_id = $1 AND position > $2 ORDER BY position LIMIT $3`,
         [merchantId, after, limit],
     );

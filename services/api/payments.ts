@@ -5,6 +5,7 @@ import {
     paymentView,
     type PaymentRow,
     type PaymentView,
+    type RefundStatus,
 } from "../common/payment.ts";
 import type { Cache } from "../common/cache.ts";
 import { requireRow, transaction, type Connection, type Pool } from "../common/database.ts";
@@ -13,7 +14,7 @@ import type { ProcessingMessage } from "../common/messages.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { Problem } from "../common/problem.ts";
 import { idFor, recordKey, recordResponse, type OnceRequest } from "./idempotency.ts";
-import type { NewPayment } from "./schemas.ts";
+import type { NewPayment, Refund } from "./schemas.ts";
 import { readSession } from "./sessions.ts";
 
 export interface Stores {
@@ -87,7 +88,7 @@ export async function createRefund(
         } else if (!(await hasRefund(connection, refundId, paymentId))) {
             throw new Problem("not-refundable");
         }
-        return { id: refundId, paymentId, status: "requested" };
+        return { id: refundId, paymentId, status: "requested" } satisfies Refund;
     });
 }
 
@@ -98,6 +99,24 @@ async function hasRefund(connection: Connection, id: string, paymentId: string):
         paymentId,
     ]);
     return rowCount === 1;
+}
+
+/** A refund from the writer: a merchant may ask as soon as it has the ID. @throws Problem `not-found`, also if it is another merchant's */
+export async function readRefund(
+    { database }: Stores,
+    merchantId: string,
+    { id: paymentId, refundId }: { readonly id: string; readonly refundId: string },
+): Promise<Refund> {
+    const { rows } = await database.query<{ status: RefundStatus; reason: string | null }>(
+        "SELECT status, reason FROM payments.refund WHERE id = $1 AND payment_id = $2 AND merchant_id = $3",
+        [refundId, paymentId, merchantId],
+    );
+    const [row] = rows;
+    if (row === undefined) {
+        throw new Problem("not-found");
+    }
+    const { status, reason } = row;
+    return { id: refundId, paymentId, status, ...(reason === null ? {} : { reason }) };
 }
 
 /** A payment from Redis, or from PostgreSQL if Redis does not have it or does not answer. */

@@ -2,6 +2,7 @@ import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { jsonSchemaTransform } from "fastify-type-provider-zod";
 import { healthPath, stageName } from "../../contract/container.ts";
+import { problemMediaType } from "../../validator/problem.ts";
 import type { PutMetric } from "../common/metrics.ts";
 import type { Server } from "../common/server.ts";
 import type { ApiConfig } from "./config.ts";
@@ -13,6 +14,7 @@ import {
     createRefund,
     listPayments,
     readPayment,
+    readRefund,
     type Caller,
     type OnceResponse,
     type Stores,
@@ -32,7 +34,8 @@ const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
     servers: [{ url: `/${stageName}` }],
     info: {
         title: "Payments",
-        description: "Payments of a merchant. Requests have an API key in the header `x-api-key`.",
+        description:
+            "Payments of a merchant. Requests have an API key in the header `x-api-key`. An `X-Correlation-Id`, best a UUID with its dashes, is in the answer and in the logs; one that may be a card number, or is not 8 to 64 letters, digits and dashes, is replaced.",
         version: "1",
     },
     components: { securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "x-api-key" } } },
@@ -40,10 +43,15 @@ const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
 };
 
 const problem = {
-    description: "Problem document (RFC 9457)",
-    content: { "application/problem+json": { schema: schemas.problem } },
+    description: "Problem document (RFC 9457), also of the API before the services",
+    content: { [problemMediaType]: { schema: schemas.problem } },
 };
-const problems = { "4xx": problem, "5xx": problem };
+const tooMany = {
+    ...problem,
+    description:
+        "Problem document. `throttled`: too many requests at once, with `Retry-After`. `quota-exceeded`: the requests of this day are used up, without it.",
+};
+const problems = { "4xx": problem, 429: tooMany, "5xx": problem };
 
 /** Headers of answers, by status, for the description. Every request that is answered with 202 has an idempotency key. */
 const answerHeaders = {
@@ -54,6 +62,9 @@ const answerHeaders = {
             description: "The answer is that of an earlier request with the same idempotency key.",
         },
     },
+    "429": {
+        "Retry-After": { type: "integer", description: "With `throttled`: seconds to wait." },
+    },
     "5xx": {
         "Retry-After": {
             type: "integer",
@@ -62,17 +73,23 @@ const answerHeaders = {
     },
 };
 
+/** Answers may have more fields in a later release, and Zod describes every object of an answer as one that has no others. */
+const openAnswers = (responses: unknown = {}): Record<string, object> =>
+    JSON.parse(JSON.stringify(responses), (name, value: unknown) =>
+        name === "additionalProperties" && value === false ? undefined : value,
+    ) as Record<string, object>;
+
 /** The description of a route. */
 function describeRoute(document: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
     const { body, ...others } = document.schema;
     // A body in the description is one that a request must have.
     const schema = body === schemas.noBody ? others : document.schema;
     const described = jsonSchemaTransform({ ...document, schema });
-    const responses = described.schema.response as Readonly<Record<string, object>> | undefined;
+    const responses = openAnswers(described.schema.response);
     for (const [status, headers] of Object.entries(answerHeaders)) {
-        Object.assign(responses?.[status] ?? {}, { headers });
+        Object.assign(responses[status] ?? {}, { headers });
     }
-    return described;
+    return { ...described, schema: { ...described.schema, response: responses } };
 }
 
 /** All routes of the api service. Each but the health check needs a merchant. */
@@ -140,7 +157,7 @@ function addPaymentRoutes(app: Server, { config, stores, putMetric }: ApiArgs, c
         "/api/payments/:id/refunds",
         {
             schema: {
-                summary: "Refunds a captured payment",
+                summary: "Requests the refund of a captured payment",
                 params: schemas.paymentId,
                 headers: schemas.idempotencyHeaders,
                 response: { 202: schemas.refund, ...problems },
@@ -169,6 +186,17 @@ function addReadRoutes(app: Server, { stores }: ApiArgs, callerOf: CallerOf): vo
         (request) => readPayment(stores, callerOf(request).merchantId, request.params.id),
     );
     app.get(
+        "/api/payments/:id/refunds/:refundId",
+        {
+            schema: {
+                summary: "A refund with its status",
+                params: schemas.refundId,
+                response: { 200: schemas.refund, ...problems },
+            },
+        },
+        (request) => readRefund(stores, callerOf(request).merchantId, request.params),
+    );
+    app.get(
         "/api/payments",
         {
             schema: {
@@ -183,7 +211,9 @@ function addReadRoutes(app: Server, { stores }: ApiArgs, callerOf: CallerOf): vo
         "/api/events",
         {
             schema: {
-                summary: "Events of payments, oldest first",
+                summary: "Events of payments by their positions",
+                description:
+                    "Positions are not the order of a payment's steps: read the payment for its status. An event that appears later has a higher position, so that a reader who continues after the last one misses none.",
                 querystring: schemas.eventsQuery,
                 response: { 200: schemas.events, ...problems },
             },

@@ -3,11 +3,13 @@ import { currencyExponents } from "../../validator/currencies.ts";
 import { idPattern, idShape } from "../../validator/payment.ts";
 import { newIdPattern } from "../common/ids.ts";
 import { eventTypes } from "../common/messages.ts";
-import { paymentStatuses } from "../common/payment.ts";
+import { paymentStatuses, refundStatuses } from "../common/payment.ts";
 
 const currencies = [...currencyExponents.keys()];
 const minorUnit = "In the currency's minor unit: 1234 is 12.34 EUR.";
 const ownName = "The merchant's own name for the payment.";
+const withoutCardNumber =
+    "Thirteen digits or more may look like a card number, also with dashes between them, and are then refused: a UUID with its dashes never is.";
 
 const id = z.string().regex(newIdPattern, { error: "must be 32 small letters" });
 
@@ -40,7 +42,7 @@ export function requestsUpTo(maxAmountMinor: number) {
     const reference = z
         .string()
         .regex(idPattern, { error: idShape(3) })
-        .describe(ownName);
+        .describe(`${ownName} ${withoutCardNumber}`);
     const newSession = z.strictObject({ amountMinor, currency, reference });
     /** A session, or the fields that it would have. */
     const newPayment = z
@@ -77,13 +79,21 @@ export const payment = z.object({
     updatedAt: z.iso.datetime(),
 });
 
-export const refund = z.object({ id: z.string(), paymentId: z.string(), status: oneOf(["requested"]) });
+export const refund = z.object({
+    id: z.string(),
+    paymentId: z.string(),
+    status: oneOf(refundStatuses),
+    reason: z.string().optional().describe("Why the refund has failed."),
+});
+
+export type Refund = z.output<typeof refund>;
 
 export const event = z.object({
     position: z.int().describe("Grows with each event of the merchant, by one but after a restore of the database."),
     id: z.string(),
     type: oneOf(eventTypes),
     paymentId: z.string(),
+    refundId: z.string().optional().describe("Of the events of a refund. An earlier release recorded none."),
     reason: z.string().optional(),
     occurredAt: z.iso.datetime(),
 });
@@ -93,13 +103,14 @@ export const noFields = z.strictObject({});
 export const noBody = noFields.nullish();
 
 export const paymentId = z.object({ id });
+export const refundId = z.object({ id, refundId: id });
 
 // The quotes are those of a structured header: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 export const idempotencyHeaders = z.looseObject({
     "idempotency-key": z
         .string()
         .regex(/^(?:"[A-Za-z0-9_-]{8,64}"|[A-Za-z0-9_-]{8,64})$/, { error: "must be 8 to 64 letters, digits, _ or -" })
-        .describe("The same key with the same request gets the first response again."),
+        .describe(`The same key with the same request gets the first response again. ${withoutCardNumber}`),
 });
 
 /** A whole number in a query, in digits: `Number` takes an empty text for 0. */
@@ -124,6 +135,9 @@ export const events = z.object({ events: z.array(event) });
 export const problem = z.object({
     type: z.string(),
     title: z.string(),
-    status: z.int(),
+    status: z
+        .int()
+        .optional()
+        .describe("The status of the answer. Some refusals of the API before the services have none here."),
     errors: z.array(z.object({ field: z.string(), rule: z.string(), detail: z.string() })).optional(),
 });

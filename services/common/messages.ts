@@ -29,6 +29,8 @@ export const paymentEvent = z.object({
     type: z.enum(eventTypes),
     merchantId: z.string(),
     paymentId: id,
+    /** Of `payment.refunded` and `refund.failed`. A service of an earlier release sends none. */
+    refundId: id.optional(),
     reason: z.string().optional(),
     occurredAt: z.iso.datetime(),
 });

@@ -4,6 +4,10 @@ import type { Cache } from "./cache.ts";
 export const paymentStatuses = ["accepted", "authorized", "captured", "declined", "failed", "refunded"] as const;
 export type PaymentStatus = (typeof paymentStatuses)[number];
 
+/** Statuses of a refund, as in the check of `payments.refund`. */
+export const refundStatuses = ["requested", "completed", "failed"] as const;
+export type RefundStatus = (typeof refundStatuses)[number];
+
 /** Columns of `payments.payment` that services read. */
 export const paymentColumns =
     "id, position, merchant_id, amount_minor, currency, reference, status, reason, version, created_at, updated_at";

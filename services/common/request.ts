@@ -3,7 +3,6 @@ import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { stageName } from "../../contract/container.ts";
 import { holdsCardNumber } from "../../validator/card-data.ts";
 import { correlationIdPattern } from "../../validator/correlation-id.ts";
-import { storedHeaders } from "../../validator/http.ts";
 import { parseJson } from "../../validator/json.ts";
 import {
     cardProblemsOfBody,
@@ -48,7 +47,7 @@ const partsOf = (url: string): [path: string, query: string] => {
     return [url.slice(0, end), url.slice(end + 1)];
 };
 
-/** @throws Problem if the path is malformed, or if it, the query or a stored header has card data */
+/** @throws Problem if the path is malformed, or if it, the query or the idempotency key has card data */
 export function checkUrlAndHeaders({ originalUrl, headers }: Pick<FastifyRequest, "originalUrl" | "headers">): void {
     const [path, query] = partsOf(originalUrl);
     const decoded = decodedPath(originalUrl);
@@ -58,7 +57,7 @@ export function checkUrlAndHeaders({ originalUrl, headers }: Pick<FastifyRequest
     const problems = [
         ...cardProblemsOfTexts("path", [decoded ?? path]),
         ...inQuery,
-        ...storedHeaders.flatMap((name) => cardProblemsOfTexts(name, [String(headers[name.toLowerCase()] ?? "")])),
+        ...cardProblemsOfTexts("Idempotency-Key", [String(headers["idempotency-key"] ?? "")]),
     ];
     if (decoded === undefined) {
         problems.push({ field: "path", rule: "format", detail: "must begin with / and be encoded as in a URL" });

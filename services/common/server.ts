@@ -3,7 +3,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDe
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { maxHeaderSize, type IncomingMessage, type ServerResponse } from "node:http";
 import { healthPath, keepAliveSeconds } from "../../contract/container.ts";
-import { maxBodyBytes } from "../../validator/http.ts";
+import { jsonMediaType, maxBodyBytes } from "../../validator/http.ts";
+import { problemMediaType } from "../../validator/problem.ts";
 import { selfSignedCertificate } from "./certificate.ts";
 import type { CommonConfig, ServerConfig } from "./config.ts";
 import type { Running } from "./lifecycle.ts";
@@ -114,7 +115,7 @@ export async function listen(
 
 function acceptJsonOnly(app: Server): void {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    app.addContentTypeParser(jsonMediaType, { parseAs: "string" }, (_request, body, done) => {
         try {
             // Many clients send the header without a body, too.
             done(null, body === "" ? undefined : parseBody(String(body)));
@@ -146,7 +147,7 @@ function handleErrors(app: Server, { log, putMetric }: ServerArgs): void {
         if (status === 503) {
             reply.header("retry-after", "5");
         }
-        return reply.status(status).type("application/problem+json").serializer(String).send(problem.body());
+        return reply.status(status).type(problemMediaType).serializer(String).send(problem.body());
     });
 }
 

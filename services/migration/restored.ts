@@ -44,10 +44,13 @@ const steps: Readonly<Record<string, string>> = {
         FROM payments.refund WHERE status = 'requested' ON CONFLICT (id) DO NOTHING`,
     events: `INSERT INTO payments.payment_outbox (id, body)
         SELECT id, jsonb_strip_nulls(jsonb_build_object(
-            'id', id, 'type', type, 'merchantId', merchant_id, 'paymentId', payment_id, 'reason', reason, 'correlationId', correlation_id,
+            'id', id, 'type', type, 'merchantId', merchant_id, 'paymentId', payment_id, 'refundId', refund_id, 'reason', reason,
+            'correlationId', correlation_id,
             'occurredAt', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
         FROM (
             SELECT ${idOf("payment_id || '-' || to_status")} AS id, 'payment.' || to_status AS type, merchant_id, payment_id,
+                (SELECT refund.id FROM payments.refund
+                    WHERE refund.payment_id = payment.id AND refund.status = 'completed' AND to_status = 'refunded') AS refund_id,
                 payment_history.reason, payment_history.correlation_id, at
             FROM payments.payment_history JOIN payments.payment ON payment.id = payment_id
             WHERE to_status <> 'accepted'

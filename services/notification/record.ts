@@ -7,7 +7,7 @@ import type { PaymentEvent } from "../common/messages.ts";
  * with the next position becomes visible after this one: a reader that continues after a position misses none.
  */
 export async function recordEvent(database: Pool, log: Log, event: PaymentEvent): Promise<void> {
-    const { id, type, merchantId, paymentId, reason, correlationId, occurredAt } = event;
+    const { id, type, merchantId, paymentId, refundId, reason, correlationId, occurredAt } = event;
     const isNew = await transaction(database, async (connection) => {
         const { rows } = await connection.query<{ last: number }>(
             // After a restore a merchant that is new here may have read events: all begin behind a gap (services/migration/restored.ts).
@@ -19,9 +19,9 @@ export async function recordEvent(database: Pool, log: Log, event: PaymentEvent)
         const position = (rows[0]?.last ?? 0) + 1;
         const { rowCount } = await connection.query(
             `INSERT INTO payments.event
-                (merchant_id, position, id, type, payment_id, reason, correlation_id, occurred_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
-            [merchantId, position, id, type, paymentId, reason ?? null, correlationId, occurredAt],
+                (merchant_id, position, id, type, payment_id, refund_id, reason, correlation_id, occurred_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
+            [merchantId, position, id, type, paymentId, refundId ?? null, reason ?? null, correlationId, occurredAt],
         );
         if (rowCount !== 1) {
             return false;

@@ -9,7 +9,13 @@ import type { PaymentEvent, ProcessingMessage } from "../common/messages.ts";
 import type { PutMetric } from "../common/metrics.ts";
 import { NotYet } from "../common/outage.ts";
 import { addToOutbox } from "../common/outbox.ts";
-import { cachePayment, paymentColumns, type PaymentRow, type PaymentStatus } from "../common/payment.ts";
+import {
+    cachePayment,
+    paymentColumns,
+    type PaymentRow,
+    type PaymentStatus,
+    type RefundStatus,
+} from "../common/payment.ts";
 import { keySuffixes, type Acquirer, type Decision } from "./acquirer.ts";
 
 export interface ProcessArgs {
@@ -90,10 +96,9 @@ async function processRefund(
     }
     const decision = await call(args, "refund", { subject: refundId, payment, correlationId });
     if (decision.approved) {
-        const change = { from: payment.status, status: "refunded", reason: undefined, correlationId } as const;
-        await changeStatus(args, payment, change, (connection) => finishRefund(connection, refundId, decision));
+        await changeStatus(args, payment, { from: payment.status, status: "refunded", refundId, correlationId });
     } else {
-        await refuseRefund(args, payment, refundId, decision, correlationId);
+        await refuseRefund(args, payment, { refundId, reason: decision.reason, correlationId });
     }
 }
 
@@ -137,7 +142,9 @@ const eventOf = {
 interface Change {
     readonly from: PaymentStatus;
     readonly status: DecidedStatus;
-    readonly reason: string | undefined;
+    readonly reason?: string;
+    /** The refund that is completed with it. */
+    readonly refundId?: string;
     readonly correlationId: string;
 }
 
@@ -145,8 +152,7 @@ interface Change {
 async function changeStatus(
     { database, cache, log, putMetric, wakeRelay }: ProcessArgs,
     { id }: PaymentRow,
-    { from, status, reason, correlationId }: Change,
-    also: (connection: Connection) => Promise<unknown> = () => Promise.resolve(),
+    { from, status, reason, refundId, correlationId }: Change,
 ): Promise<PaymentRow | undefined> {
     const changed = await transaction(database, async (connection) => {
         const { rows } = await connection.query<PaymentRow>(
@@ -156,8 +162,10 @@ async function changeStatus(
         );
         const [row] = rows;
         if (row !== undefined) {
-            await also(connection);
-            await addEvent(connection, eventOf[status], row, correlationId, reason);
+            if (refundId !== undefined) {
+                await finishRefund(connection, refundId, "completed");
+            }
+            await addEvent(connection, row, { type: eventOf[status], refundId, reason, correlationId });
         }
         return row;
     });
@@ -177,15 +185,12 @@ async function changeStatus(
 async function refuseRefund(
     { database, log, wakeRelay }: ProcessArgs,
     payment: PaymentRow,
-    refundId: string,
-    decision: Decision,
-    correlationId: string,
+    { refundId, reason, correlationId }: Required<Pick<Change, "refundId" | "reason" | "correlationId">>,
 ): Promise<void> {
-    const reason = reasonOf(decision);
     const isFirst = await transaction(database, async (connection) => {
-        const finished = await finishRefund(connection, refundId, decision);
+        const finished = await finishRefund(connection, refundId, "failed", reason);
         if (finished) {
-            await addEvent(connection, "refund.failed", payment, correlationId, reason);
+            await addEvent(connection, payment, { type: "refund.failed", refundId, reason, correlationId });
         }
         return finished;
     });
@@ -196,28 +201,29 @@ async function refuseRefund(
 }
 
 /** @returns false if another task has done it */
-async function finishRefund(connection: Connection, refundId: string, decision: Decision): Promise<boolean> {
+async function finishRefund(
+    connection: Connection,
+    refundId: string,
+    status: Exclude<RefundStatus, "requested">,
+    reason?: string,
+): Promise<boolean> {
     const { rowCount } = await connection.query(
         "UPDATE payments.refund SET status = $1, reason = $2 WHERE id = $3 AND status = 'requested'",
-        [decision.approved ? "completed" : "failed", reasonOf(decision) ?? null, refundId],
+        [status, reason ?? null, refundId],
     );
     return rowCount === 1;
 }
 
 async function addEvent(
     connection: Connection,
-    type: PaymentEvent["type"],
     payment: PaymentRow,
-    correlationId: string,
-    reason: string | undefined,
+    what: Pick<PaymentEvent, "type" | "refundId" | "reason" | "correlationId">,
 ): Promise<void> {
     const event: PaymentEvent = {
         id: newId(),
-        type,
+        ...what,
         merchantId: payment.merchant_id,
         paymentId: payment.id,
-        ...(reason === undefined ? {} : { reason }),
-        correlationId,
         occurredAt: new Date().toISOString(),
     };
     await addToOutbox(connection, "payment_outbox", event);

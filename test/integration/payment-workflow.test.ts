@@ -9,6 +9,7 @@ import { readStack } from "../../plan/stack-file.ts";
 import { aws } from "./live/deployed.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { newId } from "../../services/common/ids.ts";
+import { problemMediaType } from "../../validator/problem.ts";
 import {
     expectAcceptedOnce,
     expectCapturedAndRefunded,
@@ -111,6 +112,7 @@ describe("a payment at the validator, through the API", () => {
         writes(`is refused for ${what}, and the answer does not repeat it`, async () => {
             const answer = await ask({ path, body: { ...payment(), ...wrong }, idempotencyKey: newId() });
             expect(answer.status).toBe(400);
+            expect(answer.headers.get("Content-Type")).toBe(problemMediaType);
             expect(JSON.parse(answer.text)).toMatchObject({ type: expect.any(String), title: expect.any(String) });
             expect(`${answer.text}${JSON.stringify([...answer.headers])}`).not.toMatch(/4111\D?1111/);
         });
@@ -119,7 +121,7 @@ describe("a payment at the validator, through the API", () => {
     writes("is refused by the validator with a problem document that names the field", async () => {
         const answer = await ask({ path, body: { ...payment(), currency: "ZZZ" }, idempotencyKey: newId() });
         expect(answer.status).toBe(400);
-        expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+        expect(answer.headers.get("Content-Type")).toBe(problemMediaType);
         expect(JSON.parse(answer.text)).toMatchObject({ errors: [{ field: "currency" }] });
         expect(answer.text).not.toContain("ZZZ");
     });

@@ -297,19 +297,21 @@ describe("restored data that is prepared", () => {
     });
 
     test("has the events again that nobody had recorded at the restored time", async () => {
-        const refund = await sides.refund(noon);
-        const { paymentId } = refund.capture;
+        const { refund, capture } = await sides.refund(noon);
+        const { paymentId } = capture;
+        const refundId = refund.idempotencyKey.replace("-refund", "");
         await query("UPDATE payments.payment_history SET reason = 'a reason' WHERE to_status = 'captured'");
         await prepare();
         await prepare();
         const events = (await outbox("payment_outbox")).map((body) => paymentEvent.parse(body));
         const one = { merchantId: "sides", paymentId, correlationId: "correlation", occurredAt: noon };
         expect(events).toHaveLength(3);
+        expect(events.filter((event) => event.refundId !== undefined)).toHaveLength(1);
         expect(events).toEqual(
             expect.arrayContaining([
                 expect.objectContaining({ ...one, type: "payment.authorized" }),
                 expect.objectContaining({ ...one, type: "payment.captured", reason: "a reason" }),
-                expect.objectContaining({ ...one, type: "payment.refunded" }),
+                expect.objectContaining({ ...one, type: "payment.refunded", refundId }),
             ]),
         );
         for (const event of events) {

@@ -19,6 +19,7 @@ interface Described {
 
 interface OpenApi {
     readonly openapi: string;
+    readonly info: { readonly description: string };
     readonly servers: readonly object[];
     readonly paths: Readonly<
         Record<
@@ -70,11 +71,17 @@ describe("card data", () => {
         expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(/4111\D?1111/);
     });
 
-    test("is replaced as a correlation ID", async () => {
-        const answer = await send({ path, headers: { "x-correlation-id": cardNumber } });
-        expect(answer.status).toBe(400);
-        expect(answer.headers["x-correlation-id"]).toMatch(/^[a-p]{32}$/);
-    });
+    test.each([[cardNumber], [`order-${cardNumber}`], ["4111 1111 1111 1111"]])(
+        "is replaced as a correlation ID, in the form %s",
+        async (correlationId) => {
+            const sent = { "idempotency-key": newId(), "x-correlation-id": correlationId };
+            const answer = await send({ path, headers: sent, body: amount() });
+            expect(answer.status).toBe(202);
+            expect(answer.headers["x-correlation-id"]).toMatch(/^[a-p]{32}$/);
+            // To the last event of its life: the next test looks for it in all logs and tables.
+            await untilStatus((JSON.parse(answer.text) as { id: string }).id, "captured");
+        },
+    );
 
     test("is in no log and no table", async () => {
         await untilStatus((await pay()).id, "captured");
@@ -97,6 +104,7 @@ describe("a request", () => {
     const path = "/api/payments";
     const { maxAmountMinor } = readSettingsOfStack(testProjectFolder, "dev").validation;
     const headers = { "idempotency-key": newId() };
+    const ofType = (type: string): Sent => ({ path, headers: { ...headers, "content-type": type }, body: amount() });
     const problems: [what: string, sent: Sent, status: number, expected: object][] = [
         ["not of JSON", { path, headers, body: "{" }, 400, { field: "body", rule: "not-json" }],
         [
@@ -183,10 +191,24 @@ describe("a request", () => {
     test.each([
         ["too large", { path, headers, body: { ...amount(), reference: "x".repeat(20_000) } }, 413],
         ["of another media type", { path, headers: { ...headers, "content-type": "text/plain" }, body: "x" }, 415],
+        ["of JSON in another charset", ofType("application/json; charset=iso-8859-1"), 415],
+        ["of JSON with another parameter", ofType("application/json; version=1"), 415],
+        ["of a media type that begins as JSON", ofType("application/jsonp"), 415],
         ["of another method", { method: "DELETE", path }, 404],
     ])("that is %s is refused", async (_what, sent, status) => {
         expect((await send(sent)).status).toBe(status);
     });
+
+    test.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])(
+        "of the media type %s is accepted",
+        async (type) => {
+            const answer = await send({
+                ...ofType(type),
+                headers: { "idempotency-key": newId(), "content-type": type },
+            });
+            expect(answer.status).toBe(202);
+        },
+    );
 
     test("is served with and without the stage of the API before its path", async () => {
         const { id } = await pay();
@@ -197,7 +219,7 @@ describe("a request", () => {
 
     test("for the description gets OpenAPI 3.1 with every route", async () => {
         const { text } = await send({ path: "/api/openapi.json" });
-        const { openapi, servers, paths } = JSON.parse(text) as OpenApi;
+        const { openapi, info, servers, paths } = JSON.parse(text) as OpenApi;
         expect(openapi).toBe("3.1.0");
         expect(servers).toEqual([{ url: "/v1" }]);
         expect(
@@ -208,6 +230,7 @@ describe("a request", () => {
             "get /api/events",
             "get /api/payments",
             "get /api/payments/{id}",
+            "get /api/payments/{id}/refunds/{refundId}",
             "post /api/payment-sessions",
             "post /api/payments",
             "post /api/payments/{id}/refunds",
@@ -215,6 +238,7 @@ describe("a request", () => {
         const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
         for (const { responses } of operations) {
             expect(Object.keys(responses["4XX"]?.content ?? {})).toEqual(["application/problem+json"]);
+            expect(Object.keys(responses["429"]?.headers ?? {})).toEqual(["Retry-After"]);
             expect(Object.keys(responses["5XX"]?.content ?? {})).toEqual(["application/problem+json"]);
             expect(Object.keys(responses["5XX"]?.headers ?? {})).toEqual(["Retry-After"]);
         }
@@ -230,11 +254,30 @@ describe("a request", () => {
                 { required: ["amountMinor", "currency", "reference"] },
             ],
         });
+        // What is refused by chance is said where a merchant chooses its ids.
+        for (const chosen of [info, payment?.parameters, payment?.requestBody]) {
+            expect(JSON.stringify(chosen)).toContain("a UUID with its dashes");
+        }
         const parameters = paths["/api/events"]?.get?.parameters ?? [];
         expect(parameters).toMatchObject([
             { name: "limit", schema: { type: "integer", default: 20 } },
             { name: "after", schema: { type: "integer", default: 0 } },
         ]);
+    });
+
+    test("for the description gets answers that may have more fields later, and requests that may not", async () => {
+        const { text } = await send({ path: "/api/openapi.json" });
+        const { paths } = JSON.parse(text) as OpenApi;
+        const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+        expect(operations.length).toBeGreaterThan(5);
+        for (const { responses } of operations) {
+            expect(JSON.stringify(responses)).toContain('"properties"');
+            expect(JSON.stringify(responses)).not.toContain("additionalProperties");
+        }
+        for (const route of ["/api/payments", "/api/payment-sessions"]) {
+            const body = paths[route]?.post?.requestBody?.content["application/json"];
+            expect(body).toMatchObject({ schema: { additionalProperties: false } });
+        }
     });
 
     test("after the payment of another merchant is refused as after none", async () => {

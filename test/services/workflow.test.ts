@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
 import { listPayments } from "../../services/api/payments.ts";
+import { eventsOf as eventsOfPayment } from "../../tools/local/merchant-client.ts";
 import { eventually } from "../../tools/frame/eventually.ts";
 import { serviceNames } from "../../tools/local/machine/start.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
@@ -96,9 +97,13 @@ describe("a payment", () => {
     test("stays captured after a refund that the acquirer refuses, and another refund may be requested", async () => {
         const { id } = await pay(1258);
         await untilStatus(id, "captured");
-        const refund = () =>
-            send({ method: "POST", path: `/api/payments/${id}/refunds`, headers: { "idempotency-key": newId() } });
-        expect((await refund()).status).toBe(202);
+        const path = `/api/payments/${id}/refunds`;
+        const refund = async () => {
+            const { status, text } = await send({ method: "POST", path, headers: { "idempotency-key": newId() } });
+            expect(status).toBe(202);
+            return (JSON.parse(text) as { id: string }).id;
+        };
+        const first = await refund();
         await untilEvents(id, ["refund.failed"]);
         expect((await read(id)).status).toBe("captured");
         expect(logsOf("payment")).toMatch(
@@ -106,7 +111,39 @@ describe("a payment", () => {
                 `"paymentId":"${id}","refundId":"\\w+","reason":"refund-not-permitted","message":"refund refused"`,
             ),
         );
-        expect((await refund()).status).toBe(202);
+        const second = await refund();
+        expect(second).not.toBe(first);
+        // Each is attributed to its own request, in the events and by its own status.
+        const failures = await eventually(
+            "the second event refund.failed",
+            async () => {
+                const found = (await eventsOfPayment(send, id)).filter(({ type }) => type === "refund.failed");
+                return found.length === 2 ? found : undefined;
+            },
+            patience,
+        );
+        expect(failures.map(({ refundId }) => refundId)).toEqual([first, second]);
+        for (const refundId of [first, second]) {
+            const { text } = await send({ path: `${path}/${refundId}` });
+            const reason = "refund-not-permitted";
+            expect(JSON.parse(text)).toEqual({ id: refundId, paymentId: id, status: "failed", reason });
+        }
+    });
+
+    test("has its own refunds only, and shows them to its merchant only", async () => {
+        const [{ id }, { id: other }] = [await pay(1258), await pay()];
+        await untilStatus(id, "captured");
+        const path = `/api/payments/${id}/refunds`;
+        const requested = await send({ method: "POST", path, headers: { "idempotency-key": newId() } });
+        const { id: refundId } = JSON.parse(requested.text) as { id: string };
+        expect((await send({ path: `${path}/${refundId}` })).status).toBe(200);
+        for (const answer of [
+            await send({ path: `${path}/${refundId}` }, { keyId: "key2" }),
+            await send({ path: `/api/payments/${other}/refunds/${refundId}` }),
+            await send({ path: `${path}/${newId()}` }),
+        ]) {
+            expect(answer).toMatchObject({ status: 404, text: expect.stringContaining("problem:not-found") });
+        }
     });
 
     test("is not refunded before it is captured", async () => {

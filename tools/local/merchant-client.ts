@@ -58,6 +58,7 @@ export interface MerchantEvent {
     readonly id: string;
     readonly type: string;
     readonly paymentId: string;
+    readonly refundId?: string;
 }
 
 export const readPayment = async (reader: Reader, id: string): Promise<MerchantPayment> =>

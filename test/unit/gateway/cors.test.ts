@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { allowedOriginTemplate, allowedOriginHeader } from "../../../lib/gateway/cors.ts";
+import { gatewayResponses } from "../../../lib/gateway/responses.ts";
 import { findNode, nodesOf } from "../../recorder.ts";
 import { integrationOf, gatewayTypes, methodsOf, planGateway } from "./fixtures.ts";
 
@@ -8,15 +9,23 @@ const preflights = async (corsOrigins: string[]) =>
     [...methodsOf(await planGateway({ gateway: { corsOrigins } })).keys()].filter((method) =>
         method.startsWith("OPTIONS"),
     );
-const answered = async (corsOrigins: string[], noun = "validate") =>
+const answered = async (corsOrigins: string[]) =>
     findNode(
         await planGateway({ gateway: { corsOrigins } }),
-        `payment-gateway-options-${noun}-test`,
+        "payment-gateway-options-validate-test",
         gatewayTypes.integrationResponse,
     ).inputs;
 
-test.each([[[]], [[shop]]])("browsers may send preflight requests for every path with %j", async (corsOrigins) => {
-    expect((await preflights(corsOrigins)).sort()).toEqual(["OPTIONS /validate", "OPTIONS /{proxy+}"]);
+test.each([[[]], [[shop]]])("with %j a preflight request is answered for the validator alone", async (corsOrigins) => {
+    expect(await preflights(corsOrigins)).toEqual(["OPTIONS /validate"]);
+});
+
+test.each([[[]], [[shop]], [["*"]]])("with %j a browser sends no page's request to a service", async (corsOrigins) => {
+    // It sends its preflight without an API key, and to go on it needs a status of success.
+    const methods = methodsOf(await planGateway({ gateway: { corsOrigins } }));
+    const services = [...methods].filter(([method]) => method.endsWith(" /{proxy+}"));
+    expect(services.map(([method, { inputs }]) => [method, inputs.apiKeyRequired])).toEqual([["ANY /{proxy+}", true]]);
+    expect(Number(gatewayResponses.INVALID_API_KEY?.status)).toBeGreaterThanOrEqual(400);
 });
 
 test("without web origins a preflight response allows no page anything", async () => {
@@ -37,15 +46,12 @@ test("API Gateway answers a preflight request itself, without a body and without
     expect(response.dependencies).toContain(integration.urn);
 });
 
-test.each([
-    ["validate", "'POST,OPTIONS'"],
-    ["services", "'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS'"],
-])("pages may call %s with %s and the headers of the API, for ten minutes", async (noun, methods) => {
-    expect((await answered([shop], noun)).responseParameters).toEqual({
+test("pages may call the validator with POST and the headers of the API, for ten minutes", async () => {
+    expect((await answered([shop])).responseParameters).toEqual({
         "method.response.header.Access-Control-Allow-Origin": `'${shop}'`,
         "method.response.header.Access-Control-Allow-Headers":
             "'Authorization,Content-Type,Idempotency-Key,X-Api-Key,X-Correlation-Id'",
-        "method.response.header.Access-Control-Allow-Methods": methods,
+        "method.response.header.Access-Control-Allow-Methods": "'POST,OPTIONS'",
         "method.response.header.Access-Control-Max-Age": "'600'",
         "method.response.header.Vary": "'Origin'",
     });
@@ -54,7 +60,7 @@ test.each([
 test("pages may not send cookies and other credentials", async () => {
     const plan = await planGateway({ gateway: { corsOrigins: [shop, desk] } });
     const answers = [...nodesOf(plan, gatewayTypes.integrationResponse), ...nodesOf(plan, gatewayTypes.methodResponse)];
-    expect(answers).toHaveLength(4);
+    expect(answers).toHaveLength(2);
     expect(JSON.stringify(answers.map(({ inputs }) => inputs))).not.toContain("Credentials");
 });
 

@@ -5,6 +5,7 @@ import { parseJsonValue } from "../fixtures.ts";
 import { gatewayTypes, planGateway } from "./fixtures.ts";
 
 const origin = "gatewayresponse.header.Access-Control-Allow-Origin";
+const exposed = "gatewayresponse.header.Access-Control-Expose-Headers";
 const refused = async (corsOrigins: string[] = []) =>
     inputsOf(await planGateway({ gateway: { corsOrigins } }), gatewayTypes.refusal);
 
@@ -59,6 +60,7 @@ test("error responses are not cached, and have the right media type", async () =
     for (const { responseParameters } of answers) {
         expect(responseParameters).toMatchObject({
             "gatewayresponse.header.Cache-Control": "'no-store'",
+            "gatewayresponse.header.Content-Type": "'application/problem+json'",
             "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
         });
     }
@@ -81,6 +83,11 @@ test.each([
     const answers = await refused(corsOrigins);
     expect(answers.length).toBeGreaterThan(0);
     for (const { responseParameters } of answers) {
-        expect((responseParameters as Record<string, string>)[origin]).toBe(header);
+        const headers = responseParameters as Record<string, string>;
+        expect(headers[origin]).toBe(header);
+        // Also when to try again.
+        expect(headers[exposed]).toBe(
+            header === undefined ? undefined : "'X-Correlation-Id, Idempotent-Replayed, Retry-After'",
+        );
     }
 });

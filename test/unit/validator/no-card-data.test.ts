@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { randomRuns } from "../../random-runs.ts";
 import type { ProxyEvent } from "../../../validator/http.ts";
-import { apiEvent, createHarness, headersWith, paymentBody } from "./fakes.ts";
+import { apiEvent, createHarness, headersWith, paymentBody, traceId } from "./fakes.ts";
 import { containsDigits, writtenCardNumber } from "./cards.ts";
 
 type Placement = (text: string, digits: string) => ProxyEvent;
@@ -48,7 +48,6 @@ const placements: Record<string, Placement> = {
     }),
     "idempotency key": (text) => ({ ...inBody({}), ...headersWith({ "Idempotency-Key": text }) }),
     "well-formed idempotency key": (_, digits) => ({ ...inBody({}), ...headersWith({ "Idempotency-Key": digits }) }),
-    "correlation id": (text) => ({ ...inBody({}), ...headersWith({ "X-Correlation-Id": text }) }),
     "content type": (text) => ({ ...inBody({}), ...headersWith({ "Content-Type": text }) }),
     path: (text) => ({ ...inBody({}), path: `/${encodeURIComponent(text)}/validate` }),
     "query value": (text) => ({ ...inBody({}), queryStringParameters: { q: text } }),
@@ -71,6 +70,30 @@ test.each(Object.entries(placements))("no card number as %s is accepted or leave
         { numRuns: randomRuns(20) },
     );
 });
+
+test.each<[string, (number: { text: string; digits: string }) => string]>([
+    ["in any writing", ({ text }) => text],
+    ["that is well-formed", ({ digits }) => `order-${digits}`],
+])(
+    "a card number %s as correlation id refuses no payment, and is stored, logged and answered nowhere",
+    async (_name, id) => {
+        await fc.assert(
+            fc.asyncProperty(writtenCardNumber, async (number) => {
+                const { aws, lines, send } = createHarness();
+                const answer = await send(paymentBody(), headersWith({ "X-Correlation-Id": id(number) }));
+                expect(answer.statusCode).toBe(202);
+                expect(answer.headers).toMatchObject({ "X-Correlation-Id": traceId });
+                const stored = [...aws.items.values(), ...aws.objects.values()].map((one) => JSON.stringify(one));
+                expect(stored).toHaveLength(4);
+                const traces = [...lines, ...stored, JSON.stringify(answer)];
+                expect(
+                    traces.filter((trace) => trace.includes(id(number)) || containsDigits(trace, number.digits)),
+                ).toEqual([]);
+            }),
+            { numRuns: randomRuns(20) },
+        );
+    },
+);
 
 test("a card number in a caller's trace ID is written to no log line", async () => {
     const { lines, send } = createHarness({ trace: () => "Root=1-41111111-111111111111111111111111" });

@@ -45,6 +45,10 @@ describe("accepted", () => {
         expect(broken(paymentBody({ metadata: undefined }))).toEqual([]);
     });
 
+    test("metadata of 200 characters, which are 400 UTF-16 code units", () => {
+        expect(broken(paymentBody({ metadata: { note: "🛒".repeat(200) } }))).toEqual([]);
+    });
+
     test("an amount at the limit", () => {
         expect(broken(paymentBody({ amountMinor: limit }))).toEqual([]);
     });
@@ -78,6 +82,7 @@ describe("refused", () => {
         ["a line separator", { metadata: { note: "a\u2028b" } }, ["metadata.note format"]],
         ["half a character", { metadata: { note: "a\ud83d" } }, ["metadata.note format"]],
         ["long metadata", { metadata: { note: "x".repeat(201) } }, ["metadata.note format"]],
+        ["long metadata of signs outside the BMP", { metadata: { note: "🛒".repeat(201) } }, ["metadata.note format"]],
         ["a metadata name with a space", { metadata: { "a b": "x" } }, ["metadata.(name withheld) format"]],
         ["too much metadata", { metadata: entries(21) }, ["metadata limit"]],
         ["an unknown field", { tip: 1 }, ["tip unknown-field"]],

@@ -69,6 +69,7 @@ describe("a refused request", () => {
         ["no path", { path: undefined }, 404, []],
         ["another method", { httpMethod: "GET" }, 405, []],
         ["another media type", headersWith({ "Content-Type": "text/plain" }), 415, []],
+        ["another charset", headersWith({ "Content-Type": "application/json; charset=iso-8859-1" }), 415, []],
         ["a suffixed media type", headersWith({ "Content-Type": "application/jsonp" }), 415, []],
         ["no headers", { headers: null }, 415, []],
         ["a large body", { body: `"${"x".repeat(maxBodyBytes)}"` }, 413, []],

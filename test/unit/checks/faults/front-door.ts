@@ -136,8 +136,8 @@ export const frontDoorFaults: FaultsByRule = {
             "payment-gateway-services-prod must require an API key",
         ],
         "no request validator": [
-            changeInputs(method, "services", { requestValidatorId: "" }),
-            "payment-gateway-options-services-prod must have a request validator for parameters",
+            changeInputs(method, "gateway-services", { requestValidatorId: "" }),
+            "payment-gateway-services-prod must have a request validator for parameters",
         ],
         "no validation of the body": [
             changeInputs("aws:apigateway/requestValidator:RequestValidator", "body", {
