@@ -21,7 +21,7 @@ export interface BucketArgs {
     readonly statements: (bucketArn: pulumi.Output<string>) => Statement[];
 }
 
-/** A private, versioned, encrypted bucket: TLS only, no ACLs, with transitions to cheaper storage classes. */
+/** A private, versioned, encrypted bucket: TLS only, no ACLs, with transitions of objects from 128 KB on to cheaper storage classes. */
 export class Bucket extends pulumi.ComponentResource {
     public readonly arn: pulumi.Output<string>;
     /** Name of the bucket, once its policy allows the writers. */
@@ -64,7 +64,16 @@ export class Bucket extends pulumi.ComponentResource {
             },
             inside,
         );
-        new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycleRules(retentionDays) }, inside);
+        new aws.s3.BucketLifecycleConfiguration(
+            name,
+            {
+                bucket,
+                rules: lifecycleRules(retentionDays),
+                // Small objects, as most records are, stay in S3 Standard until they expire: a transition costs more than it saves.
+                transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
+            },
+            inside,
+        );
         if (objectLockDays !== undefined && objectLockDays > 0) {
             new aws.s3.BucketObjectLockConfiguration(
                 name,
@@ -107,7 +116,7 @@ export class Bucket extends pulumi.ComponentResource {
     }
 }
 
-/** Days after which objects change their storage class: read in the first month, rarely in the first quarter, then archived. */
+/** Days after which objects of 128 KB or more change their storage class: read in the first month, rarely in the first quarter, then archived. */
 const storageTiers = [
     { days: 30, storageClass: "STANDARD_IA" },
     { days: 90, storageClass: "GLACIER_IR" },

@@ -19,7 +19,10 @@ export interface CacheArgs {
     readonly logs: LogStorage;
 }
 
-/** Version and parameter family of each engine. */
+/**
+ * Version and parameter family of each engine. ElastiCache may upgrade the minor version: then a lower one here would replace the cache after a refresh, and none
+ * here would refuse a change from Redis to Valkey, for which the provider wants one.
+ */
 const engines = {
     redis: { engineVersion: "7.1", family: "redis7" },
     valkey: { engineVersion: "8.0", family: "valkey8" },

@@ -23,6 +23,11 @@ const bySize = "billed by GB and by request, and the plan has no sizes";
 const notPricedRows: readonly NotPricedRow[] = [
     { item: "Aurora storage, I/O and backups", reason: bySize, isIn: has("rds/cluster:Cluster") },
     {
+        item: "Extended Support of Aurora",
+        reason: "it begins with the end of a version's standard support (docs/runbook.md)",
+        isIn: has("rds/cluster:Cluster"),
+    },
+    {
         item: "Aurora above its minimum",
         reason: "capacity follows the statements, not the number of requests",
         isIn: (plan) => instanceClasses(plan).includes("db.serverless"),

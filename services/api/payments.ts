@@ -132,6 +132,9 @@ export async function readPayment(stores: Stores, merchantId: string, id: string
     return paymentView(row);
 }
 
+export const listPaymentsSql = `SELECT ${paymentColumns} FROM payments.payment
+    WHERE merchant_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`;
+
 /**
  * A page of a merchant's payments, newest first. `cursor` is the last one of the page before.
  *
@@ -152,11 +155,7 @@ export async function listPayments(
             { field: "query.cursor", rule: "format", detail: "must be `next` of a page" },
         ]);
     }
-    const { rows } = await readers.query<PaymentRow>(
-        `SELECT ${paymentColumns} FROM payments.payment
-        WHERE merchant_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3`,
-        [merchantId, before, limit + 1],
-    );
+    const { rows } = await readers.query<PaymentRow>(listPaymentsSql, [merchantId, before, limit + 1]);
     const payments = rows.slice(0, limit).map(paymentView);
     const next = rows.length > limit ? payments.at(-1)?.id : undefined;
     return next === undefined ? { payments } : { payments, next };

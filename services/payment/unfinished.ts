@@ -10,8 +10,8 @@ interface UnfinishedAges {
  * Seconds for which the oldest payment has been `accepted` and `authorized`, and the oldest refund `requested`, by metric; 0 where none
  * is. All tasks send them, and they are the same for all: an alarm takes their maximum.
  *
- * Each subquery reads one entry of an index, `payment_unfinished` (0003-unfinished.sql) or `refund_requested`
- * (0004-requested-refunds.sql), however many payments there are.
+ * Each subquery reads the first entry of an index, `payment_unfinished` (0003-unfinished.sql) or `refund_requested`
+ * (0004-requested-refunds.sql), behind those of payments and refunds that have ended since the last vacuum (docs/services.md).
  */
 export async function unfinishedAges(connection: Pick<Connection, "query">): Promise<UnfinishedAges> {
     const { rows } = await connection.query<{ accepted: string; authorized: string; requested: string }>(

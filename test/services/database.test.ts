@@ -4,6 +4,7 @@ import pg from "pg";
 import { newId } from "../../services/common/ids.ts";
 import { paymentStatuses } from "../../services/common/payment.ts";
 import { steps } from "../../services/payment/process.ts";
+import { listPaymentsSql } from "../../services/api/payments.ts";
 import { migrate, readMigrations } from "../../services/migration/migrate.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { pay, query, untilStatus } from "./support/merchant.ts";
@@ -150,6 +151,41 @@ describe("the user of a service, and of the task that compares payments with the
     });
 });
 
+test("the payments of a merchant without a new one for long are read by that merchant's index, and not those of all", async () => {
+    const client = databaseClient(underTest().machine);
+    await client.connect();
+    await client.query("BEGIN");
+    // Without triggers and foreign keys. The merchant has the oldest twentieth of the payments.
+    await client.query(`SET LOCAL session_replication_role = replica; INSERT INTO payments.payment
+        (id, merchant_id, amount_minor, currency, reference, correlation_id)
+        SELECT 'quiet-' || n, CASE WHEN n <= 1000 THEN 'quiet' ELSE 'busy' END, 1, 'EUR', 'reference', 'correlation'
+        FROM generate_series(1, 20000) AS n`);
+    await client.query("ANALYZE payments.payment");
+    const plans = await Promise.all(
+        ["quiet", "busy"].map((merchant) =>
+            client.query<{ "QUERY PLAN": string }>(`EXPLAIN ${listPaymentsSql}`, [merchant, null, 51]),
+        ),
+    );
+    await client.query("ROLLBACK");
+    await client.end();
+    for (const { rows } of plans) {
+        expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).toContain("payment_merchant_id_position_idx");
+    }
+});
+
+test("payments and refunds are vacuumed after so many changes, and not after a share of all that exist", async () => {
+    const rows = await query<{ options: string[] }>(
+        "SELECT reloptions AS options FROM pg_class WHERE oid IN ('payments.payment'::regclass, 'payments.refund'::regclass)",
+    );
+    for (const { options } of rows) {
+        expect(options).toEqual(["autovacuum_vacuum_scale_factor=0", "autovacuum_vacuum_threshold=100000"]);
+    }
+    expect(rows).toHaveLength(2);
+});
+
+/** No test waits so long. */
+const waits = { timeoutMs: 10_000, tries: 1, pause: () => Promise.resolve() };
+
 describe("a migration", () => {
     const files = readMigrations("services/migration/sql");
 
@@ -170,7 +206,65 @@ describe("a migration", () => {
         }
     };
     const run = (database: string, migrations = files) =>
-        onDatabase(database, (client) => migrate(client, migrations, 10_000, () => undefined));
+        onDatabase(database, (client) => migrate(client, migrations, waits, () => undefined));
+
+    const table = { name: "0001-table.sql", sql: "CREATE TABLE held (a int)" };
+    const change = { name: "0002-change.sql", sql: "ALTER TABLE held ADD COLUMN b int" };
+
+    test("that does not get a lock is begun again after a pause, and fails after the last try", async () => {
+        await query("CREATE DATABASE locked");
+        await run("locked", [table]);
+        await onDatabase("locked", async (holder) => {
+            const hold = () => holder.query("BEGIN; LOCK TABLE held IN ACCESS SHARE MODE");
+            const begun: string[] = [];
+            const tryTwice = (pause: () => Promise<unknown>) =>
+                onDatabase("locked", (client) =>
+                    migrate(client, [table, change], { timeoutMs: 1, tries: 2, pause }, (name) => begun.push(name)),
+                );
+            await hold();
+            await expect(tryTwice(() => Promise.resolve())).rejects.toMatchObject({ code: "55P03" });
+            expect(await tryTwice(() => holder.query("ROLLBACK"))).toEqual([change.name]);
+            expect(begun).toEqual(Array(4).fill(change.name));
+        });
+    });
+
+    test("with another error is not begun again", async () => {
+        await query("CREATE DATABASE other_error");
+        const bad = { name: "0001-bad.sql", sql: "SELECT 1/0" };
+        const pause = () => Promise.reject(new Error("a pause"));
+        await expect(
+            onDatabase("other_error", (client) =>
+                migrate(client, [bad], { timeoutMs: 10_000, tries: 2, pause }, () => undefined),
+            ),
+        ).rejects.toMatchObject({ code: "22012" });
+    });
+
+    test("creates the extension of pgAudit once it is loaded, and only then", async () => {
+        await query("CREATE DATABASE audited");
+        await onDatabase("audited", async (client) => {
+            // An extension that every PostgreSQL has, in its place.
+            await client.query("DROP EXTENSION plpgsql");
+            const begun: string[] = [];
+            const runWith = (libraries: string) => {
+                const there = (sql: string) =>
+                    sql
+                        .replace("current_setting('shared_preload_libraries')", `'${libraries}'`)
+                        .replaceAll("pgaudit", "plpgsql");
+                const asked = {
+                    query: (sql: string, values?: unknown[]) => client.query(there(sql), values),
+                } as Pick<pg.ClientBase, "query">;
+                return migrate(asked, [], waits, (name) => begun.push(name));
+            };
+            const hasExtension = async () =>
+                (await client.query("SELECT FROM pg_extension WHERE extname = 'plpgsql'")).rowCount === 1;
+            await runWith("pg_stat_statements");
+            expect(await hasExtension()).toBe(false);
+            await runWith("rdsutils, pg_stat_statements,plpgsql");
+            expect(await hasExtension()).toBe(true);
+            await runWith("rdsutils, pg_stat_statements,plpgsql");
+            expect(begun).toEqual(["the extension pgaudit"]);
+        });
+    });
 
     test("is applied once by two at the same time, and then nothing is pending", async () => {
         await query("CREATE DATABASE twice");
@@ -206,7 +300,7 @@ test("a migration that loses its connection fails with what ended it", async () 
     await client.connect();
     const ends = [{ name: "9999-ends.sql", sql: "SELECT pg_terminate_backend(pg_backend_pid())" }];
     const files = readMigrations("services/migration/sql");
-    await expect(migrate(client, [...files, ...ends], 10_000, () => undefined)).rejects.toMatchObject({
+    await expect(migrate(client, [...files, ...ends], waits, () => undefined)).rejects.toMatchObject({
         code: "57P01",
     });
     await client.end();

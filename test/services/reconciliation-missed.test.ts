@@ -149,6 +149,17 @@ describe("no money is missed", () => {
         },
     );
 
+    test("is open again after a rollback, during which a release that does not know its kind has settled it", async () => {
+        const capture = await sides.capture(`${first}T12:00:00.000Z`);
+        expect(await sides.runWithPages(first, [capture, capture])).toBe(differsExitCode);
+        await query("UPDATE payments.reconciliation_difference SET settled_at = now(), settled_by = 'comparison'");
+        await sides.runWithPages(yesterday, []);
+        expect(await sides.open()).toEqual(["twice"]);
+        expect(await accept(capture.idempotencyKey)).toBe(0);
+        await sides.runWithPages(yesterday, []);
+        expect(await sides.open()).toEqual([]);
+    });
+
     test("with more keys than the task takes at a time, of corrected operations and of those that were moved twice", async () => {
         sides.limits = { unclearKeys: 2 };
         const captured = await Promise.all([1, 2, 3, 4, 5].map(() => sides.capture(`${first}T12:00:00.000Z`)));

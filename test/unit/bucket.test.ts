@@ -79,22 +79,26 @@ test.each([
     [365, moves.slice(0, 2)],
     [400, moves],
     [731, moves],
-])("objects kept for %i days move to colder storage in time, and then expire", async (retentionDays, transitions) => {
-    expect(onlyNode(await planned({ retentionDays }), s3("BucketLifecycleConfiguration")).inputs).toEqual({
-        bucket: bucketName,
-        rules: [
-            {
-                id: "tier-and-expire",
-                status: "Enabled",
-                filter: {},
-                transitions,
-                expiration: { days: retentionDays },
-                noncurrentVersionExpiration: { noncurrentDays: retentionDays },
-                abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-            },
-        ],
-    });
-});
+])(
+    "objects kept for %i days move to colder storage in time if they are large, and then expire",
+    async (retentionDays, transitions) => {
+        expect(onlyNode(await planned({ retentionDays }), s3("BucketLifecycleConfiguration")).inputs).toEqual({
+            bucket: bucketName,
+            rules: [
+                {
+                    id: "tier-and-expire",
+                    status: "Enabled",
+                    filter: {},
+                    transitions,
+                    expiration: { days: retentionDays },
+                    noncurrentVersionExpiration: { noncurrentDays: retentionDays },
+                    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+                },
+            ],
+            transitionDefaultMinimumObjectSize: "all_storage_classes_128K",
+        });
+    },
+);
 
 test.each(logRetentionDays.filter((days) => days < 365))(
     "S3 accepts the rules of a stack that keeps records for %i days",

@@ -258,6 +258,10 @@ test("backups are kept as long as the stack sets, also without the database, and
     expect(inputsOf(plan, instance).map((inputs) => inputs.copyTagsToSnapshot)).toEqual([true, true]);
 });
 
+test("a cluster whose version has no standard support any more is not upgraded by AWS, and gets patches", async () => {
+    expect((await clusterOf()).inputs.engineLifecycleSupport).toBe("open-source-rds-extended-support");
+});
+
 test("AWS applies minor versions, on the cluster and on every instance", async () => {
     expect((await clusterOf()).inputs.autoMinorVersionUpgrade).toBe(true);
     expect(inputsOf(await planned(), instance).map((inputs) => inputs.autoMinorVersionUpgrade)).toEqual([true, true]);

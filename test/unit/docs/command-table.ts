@@ -119,7 +119,6 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     gh: shell(noTool),
     jq: shell(noTool),
     openssl: shell(noTool),
-    psql: shell("needs the database"),
 
     ...Object.fromEntries(
         [
