@@ -103,7 +103,8 @@ export const afterRestoreCommand: readonly string[] = ["node", "/app/after-resto
  * database user of its own. The last two are set for one task only, by `npm run reconcile`.
  */
 export const reconciliationVariables = {
-    ACCEPTED_DIFFERENCE: "Idempotency key of a difference that a person has settled; nothing is compared then",
+    ACCEPTED_DIFFERENCE:
+        "Idempotency key of a difference that a person has settled, or `<key>/<kind>` where several of the key are open; nothing is compared then",
     ACQUIRER_SECRET_ARN: variables.ACQUIRER_SECRET_ARN.meaning,
     ACQUIRER_URL: variables.ACQUIRER_URL.meaning,
     AWS_REGION: variables.AWS_REGION.meaning,
@@ -125,6 +126,10 @@ export const singleRunVariables = [
     "COMPARED_FROM",
     "RECONCILED_DAY",
 ] as const satisfies readonly (keyof typeof reconciliationVariables)[];
+
+/** Kinds of differences between payments and the acquirer's report (docs/reconciliation.md). A key may have several. */
+export const differenceKinds = ["only-acquirer", "only-database", "other-amount", "twice"] as const;
+export type DifferenceKind = (typeof differenceKinds)[number];
 
 /** Form of an idempotency key, and of a payment's ID, in the acquirer's report. */
 export const reportedIdPattern = /^[\w.:-]{1,128}$/;

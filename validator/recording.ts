@@ -2,7 +2,7 @@ import { writeAuditRecord } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import type { Config } from "./config.ts";
 import type { Payment } from "./payment.ts";
-import { commit, isCommitted, reserve, type Reservation, type Reserved } from "./transactions.ts";
+import { commit, isCommitted, isExpired, reserve, type Reservation, type Reserved } from "./transactions.ts";
 
 export type Recorded = { is: "accepted" | "replayed"; answer: string } | Extract<Reserved, { is: "conflict" }>;
 
@@ -27,7 +27,9 @@ export async function recordOnce(
     }
     const { reservation } = reserved;
     const replayed = { is: "replayed" as const, answer: reservation.answer };
-    if (reserved.is === "known" && (await isCommitted(aws, config, payment, reservation))) {
+    const isDone = async () =>
+        isExpired(config, reservation, wanted.receivedAt) || (await isCommitted(aws, config, payment, reservation));
+    if (reserved.is === "known" && (await isDone())) {
         return replayed;
     }
     await writeAuditRecord(aws, config, payment, reservation);

@@ -35,6 +35,13 @@ export type Reserved =
 const guardTime = "0";
 const isNew = "attribute_not_exists(transaction_id)";
 
+const daySeconds = 86_400;
+/**
+ * How long guards outlive their transaction. DynamoDB deletes expired items one by one, within a few days: a guard that went first would
+ * let the payment be recorded a second time, with another time, while its transaction can still be read.
+ */
+const guardSeconds = 7 * daySeconds;
+
 /** A SHA-256 as 64 letters: scanners that search the table for card numbers should find none. */
 function sha256Letters(...parts: string[]): string {
     return lettersOfHex(createHash("sha256").update(JSON.stringify(parts)).digest("hex"));
@@ -73,7 +80,7 @@ export async function reserve(
                 ...guard,
                 timestamp: { S: guardTime },
                 record_type: { S: "guard" },
-                ...expiryAttribute(config, wanted),
+                ...expiresAt(recordExpiry(config, wanted) + guardSeconds),
             },
             ConditionExpression: isNew,
             ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
@@ -165,11 +172,16 @@ function transactionItem(config: Config, payment: Payment, held: Reservation): I
         metadata: { M: Object.fromEntries(metadata) },
         request_hash: { S: held.requestHash },
         correlation_id: { S: held.correlationId },
-        ...expiryAttribute(config, held),
+        ...expiresAt(recordExpiry(config, held)),
     };
 }
 
-/** Guards and transaction expire together: as long as the log shows a payment, a replay of it is recognised. */
-function expiryAttribute(config: Config, { receivedAt }: Reservation): Item {
-    return { expires_at: { N: String(Math.floor(Date.parse(receivedAt) / 1000) + config.recordTtlDays * 86_400) } };
-}
+/** Whether the reserved transaction has expired at the time of a later request: it is not written again. */
+export const isExpired = (config: Config, held: Reservation, now: string): boolean =>
+    recordExpiry(config, held) <= Date.parse(now) / 1000;
+
+/** When the transaction expires, in epoch seconds. */
+const recordExpiry = (config: Config, { receivedAt }: Reservation): number =>
+    Math.floor(Date.parse(receivedAt) / 1000) + config.recordTtlDays * daySeconds;
+
+const expiresAt = (epochSeconds: number): Item => ({ expires_at: { N: String(epochSeconds) } });

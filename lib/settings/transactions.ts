@@ -5,7 +5,7 @@ import { integer } from "./fields.ts";
 export const transactions = z.strictObject({
     retentionDays: integer(1, 36_500)
         .default(400)
-        .describe("Retention of a transaction in days; then its ID can be used again."),
+        .describe("Retention of a transaction in days; its ID can be used again some ten days later."),
     pointInTimeRecovery: z.boolean().describe("Point-in-time recovery: restore to any second of the last 35 days."),
     capacity: choice("mode", [
         z.strictObject({ mode: z.literal("on-demand").describe("Billed per request.") }),

@@ -31,7 +31,8 @@ const steps: Readonly<Record<string, string>> = {
         WHERE operation = 'refund' AND idempotency_key ~ '^[a-z]{32}${keySuffixes.refund}$'
             AND status IN ('accepted', 'authorized', 'captured')
             AND NOT EXISTS (SELECT FROM payments.reconciliation_difference AS difference
-                WHERE difference.idempotency_key = acquirer_operation.idempotency_key AND settled_by = 'person')
+                WHERE difference.idempotency_key = acquirer_operation.idempotency_key
+                    AND kind = 'only-acquirer' AND settled_by = 'person')
         ON CONFLICT DO NOTHING`,
     // Their messages may have been received after the restored time, and then nobody sends them again.
     payments: `INSERT INTO payments.api_outbox (id, body)

@@ -22,7 +22,8 @@ export type Decision = { readonly approved: true } | { readonly approved: false;
 /**
  * The company that moves the money.
  *
- * Each method throws where the decision is not known, for example after a timeout: the caller calls again with the same key.
+ * Each method throws where the decision is not known, for example after a timeout: the caller calls again with the same key, also while the
+ * first call is still under way at the acquirer.
  */
 export interface Acquirer {
     readonly authorize: (call: AcquirerCall) => Promise<Decision>;

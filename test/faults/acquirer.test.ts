@@ -27,6 +27,7 @@ describe("the acquirer", () => {
         ["answers after 300 ms", { delayMs: 300 }],
         ["answers a third of the calls with 503", { failPercent: 33 }],
         ["has done 2 of 100 calls, and answers them after the client has given up", { silentPercent: 2 }],
+        ["decides 2 of 100 calls late, and refuses their repetition until then", { undecidedPercent: 2 }],
         ["refuses the credential once", { refuseCredentialOnce: true }],
     ])("%s", async (name, faults) => {
         await survive(platform, `acquirer ${name}`, async (isSending) => {

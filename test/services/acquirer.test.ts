@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
 import { httpAcquirer } from "../../services/payment/http-acquirer.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
 import { readSecrets } from "../../tools/local/replacements.ts";
 import { Ledger } from "./support/acquirer/ledger.ts";
 import { AcquirerProcess } from "./support/acquirer/process.ts";
+import { patience } from "./support/patience.ts";
 import { underTest } from "./support/under-test.ts";
 
 let server: AcquirerProcess;
@@ -83,6 +85,24 @@ describe("the acquirer over HTTP", () => {
         const { silent, violations } = await server.report();
         expect(silent).toBeGreaterThan(0);
         expect(violations).toEqual([]);
+    });
+
+    test("is asked again while the first call is under way, also by another task, and does the operation once", async () => {
+        await server.setFaults({ undecidedPercent: 100, silentMs: 8_000 });
+        const one = call();
+        const tasks = [client(), client()].map(({ acquirer }) => acquirer.authorize(one));
+        const refused = { status: "rejected", reason: { name: "NoDecision", code: "HTTP_409" } };
+        expect(await Promise.allSettled(tasks)).toMatchObject([refused, refused]);
+        // One task at once, and the other when it had given up its first call.
+        expect((await server.report()).underWay).toBe(2);
+        expect(await entriesOf(one.paymentId)).toEqual([]);
+        const decision = () =>
+            client()
+                .acquirer.authorize(one)
+                .catch(() => undefined);
+        expect(await eventually("a decision", decision, patience)).toEqual({ approved: true });
+        expect(await entriesOf(one.paymentId)).toEqual(["authorize"]);
+        expect((await server.report()).violations).toEqual([]);
     });
 
     test("gives no decision where it never answers with one", async () => {

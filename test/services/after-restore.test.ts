@@ -241,6 +241,17 @@ describe("restored data that is prepared", () => {
         expect(await query("SELECT id FROM payments.refund")).toEqual([]);
     });
 
+    test("makes a refund of which a person has only settled that it was moved twice", async () => {
+        const capture = await sides.capture(noon);
+        const id = newId();
+        const refund = { ...operationOf("refund", id, capture.paymentId), at: noon };
+        await sides.runWithPages(days.yesterday, [capture, refund, refund]);
+        expect(await sides.open()).toEqual(["only-acquirer", "twice"]);
+        await sides.run({ ACCEPTED_DIFFERENCE: `${refund.idempotencyKey}/twice` });
+        await prepare();
+        expect(await query("SELECT id FROM payments.refund")).toEqual([{ id }]);
+    });
+
     test("has no event again that is in the outbox, or so old that nobody can still receive its message", async () => {
         const changedBefore = async (time: string) => {
             const { paymentId } = await sides.capture(noon);

@@ -79,7 +79,7 @@ describe("no money is missed", () => {
         }
         return codes.at(-1);
     };
-    const accept = async (key: string) => (await sides.run({ ACCEPTED_DIFFERENCE: key })).code;
+    const accept = async (difference: string) => (await sides.run({ ACCEPTED_DIFFERENCE: difference })).code;
 
     test.each<[where: string, reports: (capture: ReportedOperation) => Reports, kinds?: string[]]>([
         ["in one page", (one) => [[first, [one, one, one]]]],
@@ -116,7 +116,9 @@ describe("no money is missed", () => {
             const found = await sides.written();
             expect(await runs(reports)).toBe(differsExitCode);
             expect(await sides.written()).toEqual(found);
-            expect(await accept(capture.idempotencyKey)).toBe(0);
+            for (const kind of kinds) {
+                expect(await accept(`${capture.idempotencyKey}/${kind}`)).toBe(0);
+            }
             const accepted = await sides.written();
             expect(await runs(reports)).toBe(0);
             expect(await sides.written()).toEqual(accepted);

@@ -225,7 +225,11 @@ describe("a difference", () => {
         await sides.run();
         const written = await query("SELECT xmin, * FROM payments.reconciliation_day ORDER BY day");
         const accepted = await sides.run({ ACCEPTED_DIFFERENCE: capture.idempotencyKey });
-        expect(accepted).toMatchObject({ code: 0, lines: [{ level: "info", message: "settled by a person" }] });
+        const settled = { kind: "other-amount", acquirerAmountMinor: 1235, databaseAmountMinor: 1234 };
+        expect(accepted).toMatchObject({
+            code: 0,
+            lines: [{ level: "info", message: "settled by a person", ...settled }],
+        });
         expect(await query("SELECT xmin, * FROM payments.reconciliation_day ORDER BY day")).toEqual(written);
         expect((await sides.run()).code).toBe(0);
         expect(await sides.differences()).toEqual([
@@ -239,10 +243,37 @@ describe("a difference", () => {
     test("that is not open cannot be accepted", async () => {
         const unknown = await sides.run({ ACCEPTED_DIFFERENCE: key(newId()) });
         expect(unknown).toMatchObject({ code: 1, lines: [{ level: "error" }] });
-        expect(unknown.lines[0]?.message).toMatch(/^no open difference has the key in ACCEPTED_DIFFERENCE/);
+        expect(unknown.lines[0]?.message).toMatch(/^ACCEPTED_DIFFERENCE names no open difference/);
         await expect(sides.run({ ACCEPTED_DIFFERENCE: "a b" })).rejects.toThrow(/ACCEPTED_DIFFERENCE: must have/);
         const both = { ACCEPTED_DIFFERENCE: "a", RECONCILED_DAY: days.yesterday };
         await expect(sides.run(both)).rejects.toThrow(/set one of them/);
+    });
+
+    test("is accepted by its kind where its key has several, and the others stay open", async () => {
+        const capture = await sides.capture(noon);
+        const other = { ...capture, amountMinor: 1235 };
+        expect(await sides.runWithPages(days.yesterday, [other, other])).toBe(differsExitCode);
+        const open = ["other-amount", "twice"];
+        expect(await sides.open()).toEqual(open);
+        const written = await sides.written();
+        const { idempotencyKey } = capture;
+        const refused = await sides.run({ ACCEPTED_DIFFERENCE: idempotencyKey });
+        expect(refused).toMatchObject({ code: 1, lines: [{ level: "error", idempotencyKey, open }] });
+        expect(refused.lines[0]?.message).toMatch(/^the key has several open differences/);
+        const absent = await sides.run({ ACCEPTED_DIFFERENCE: `${idempotencyKey}/only-database` });
+        expect(absent).toMatchObject({ code: 1, lines: [{ level: "error", kind: "only-database", open }] });
+        expect(await sides.written()).toEqual(written);
+        const accepted = await sides.run({ ACCEPTED_DIFFERENCE: `${idempotencyKey}/twice` });
+        const again = JSON.stringify({ [days.yesterday]: ["1235 EUR"] }).replace(":", ": ");
+        expect(accepted).toMatchObject({ code: 0, lines: [{ level: "info", kind: "twice", again }] });
+        expect(await sides.open()).toEqual(["other-amount"]);
+        // The only one of its key needs no kind.
+        expect(await sides.run({ ACCEPTED_DIFFERENCE: idempotencyKey })).toMatchObject({ code: 0 });
+        expect(await sides.open()).toEqual([]);
+        for (const kind of ["thrice", "twice/", ""]) {
+            const unknown = sides.run({ ACCEPTED_DIFFERENCE: `${idempotencyKey}/${kind}` });
+            await expect(unknown).rejects.toThrow(/ACCEPTED_DIFFERENCE: must have one of only-acquirer, .* behind/);
+        }
     });
 
     test("is one of a hundred lines in the log, and the table has all", async () => {

@@ -1,5 +1,10 @@
 import { InvalidArgumentError } from "commander";
-import { differsExitCode, reportedIdPattern, type singleRunVariables } from "../../contract/container.ts";
+import {
+    differenceKinds,
+    differsExitCode,
+    reportedIdPattern,
+    type singleRunVariables,
+} from "../../contract/container.ts";
 import { reconciliationGroups } from "../../lib/flows.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { hasReconciliation, reconciliationNoun } from "../../lib/settings/acquirer.ts";
@@ -50,6 +55,10 @@ const spec = {
             parse: parseKey,
             conflicts: ["day"],
         }),
+        kind: option("<kind>", "this one of the key: needed where several are open", {
+            choices: differenceKinds,
+            onlyWith: { option: "accept" },
+        }),
         from: option("<date>", "begin with this day, after a simulated acquirer; compare nothing", {
             parse: parseDay,
             conflicts: ["day", "accept"],
@@ -75,7 +84,7 @@ const spec = {
 interface Asked {
     /** Such as `2027-01-31`, in UTC. */
     readonly day?: string;
-    /** Idempotency key of the difference that a person has clarified. */
+    /** The difference that a person has clarified: its idempotency key, or `<key>/<kind>`. */
     readonly accept?: string;
     /** The first day to compare, in UTC. */
     readonly from?: string;
@@ -125,7 +134,7 @@ function workOf({ day, accept, from }: Asked, stack: string): Work {
     };
 }
 
-export const command = defineCommand(spec, ({ stack, service, day, accept, from, yes }, context) => {
+export const command = defineCommand(spec, ({ stack, service, day, accept, kind, from, yes }, context) => {
     new StackServices(context.root, stack).requireService(service);
     const settings = readSettingsOfStack(context.root, stack);
     requireReconciliation(settings, stack, service);
@@ -133,7 +142,7 @@ export const command = defineCommand(spec, ({ stack, service, day, accept, from,
     const work = workOf(
         {
             day: day === undefined ? undefined : completeDay(day, now),
-            accept,
+            accept: kind === undefined ? accept : `${accept}/${kind}`,
             from: from === undefined ? undefined : firstDay(from, now),
         },
         stack,

@@ -5,9 +5,10 @@
  */
 import type { Connection } from "../../common/database.ts";
 import { keySuffixes } from "../acquirer.ts";
+import type { AcceptedDifference } from "./config.ts";
 import { addDays, spanToLookFor, type Day, type Span } from "./days.ts";
 import type { ReportedOperation } from "./report.ts";
-import { beforeFirstSql } from "./state.ts";
+import { beforeFirstSql, differenceColumns, type OpenDifference } from "./state.ts";
 
 type Database = Pick<Connection, "query">;
 
@@ -182,14 +183,26 @@ export async function settleDifferences(database: Database): Promise<void> {
     }
 }
 
-/** Settles the open differences of a key for a person. @returns how many there were */
-export async function acceptDifference(database: Database, idempotencyKey: string): Promise<number> {
-    const { rowCount } = await database.query(
-        `UPDATE payments.reconciliation_difference SET settled_at = now(), settled_by = 'person'
-        WHERE idempotency_key = $1 AND settled_at IS NULL`,
-        [idempotencyKey],
+/**
+ * Settles an open difference for a person: that of the kind, or the only one of the key. A further one is about other money, which the
+ * person may not have looked at.
+ *
+ * @returns what is settled now; undefined where there is no such difference, or several without a kind, and nothing was changed
+ */
+export async function acceptDifference(
+    database: Database,
+    { idempotencyKey, kind }: AcceptedDifference,
+): Promise<OpenDifference | undefined> {
+    const { rows } = await database.query<OpenDifference>(
+        `UPDATE payments.reconciliation_difference AS accepted SET settled_at = now(), settled_by = 'person'
+        WHERE idempotency_key = $1 AND settled_at IS NULL AND CASE WHEN $2::text IS NULL
+            THEN NOT EXISTS (SELECT FROM payments.reconciliation_difference AS other WHERE other.idempotency_key = $1
+                AND other.settled_at IS NULL AND other.kind <> accepted.kind)
+            ELSE kind = $2 END
+        RETURNING ${differenceColumns}`,
+        [idempotencyKey, kind],
     );
-    return rowCount ?? 0;
+    return rows[0];
 }
 
 /** The capture or the refund of this platform that the operation `reported` is. */

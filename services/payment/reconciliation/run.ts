@@ -4,7 +4,7 @@ import { errorFields, type Log } from "../../common/log.ts";
 import type { Sources } from "../../common/sources.ts";
 import { AcquirerClient, NoAnswer } from "../acquirer-client.ts";
 import { acceptDifference, compareDay, comparePage, compareUnclear, settleDifferences } from "./compare.ts";
-import type { ReconciliationConfig } from "./config.ts";
+import type { AcceptedDifference, ReconciliationConfig } from "./config.ts";
 import { addDays, dayOf, type Day } from "./days.ts";
 import {
     readReport,
@@ -14,7 +14,7 @@ import {
     type ReportedOperation,
     type ReportLimits,
 } from "./report.ts";
-import { beginWith, daysDue, openDifferences } from "./state.ts";
+import { beginWith, daysDue, openDifferences, openKinds } from "./state.ts";
 
 /** Open differences that the log has a line for, at most. */
 const maxLines = 100;
@@ -55,14 +55,20 @@ export async function reconcile(args: ReconciliationArgs): Promise<number> {
     }
 }
 
-async function accept(database: Pool, log: Log, idempotencyKey: string): Promise<number> {
-    const settled = await acceptDifference(database, idempotencyKey);
-    if (settled === 0) {
-        log.error({ idempotencyKey }, "no open difference has the key in ACCEPTED_DIFFERENCE: nothing was changed");
-        return 1;
+async function accept(database: Pool, log: Log, accepted: AcceptedDifference): Promise<number> {
+    const settled = await acceptDifference(database, accepted);
+    if (settled !== undefined) {
+        log.info(settled, "settled by a person");
+        return 0;
     }
-    log.info({ idempotencyKey, settled }, "settled by a person");
-    return 0;
+    const open = await openKinds(database, accepted.idempotencyKey);
+    log.error(
+        { ...accepted, open },
+        accepted.kind === undefined && open.length > 0
+            ? "the key has several open differences, of the kinds in `open`: name one with --kind. Nothing was changed"
+            : "ACCEPTED_DIFFERENCE names no open difference: nothing was changed",
+    );
+    return 1;
 }
 
 async function begin({ log, now = new Date() }: ReconciliationArgs, database: Pool, first: Day): Promise<number> {

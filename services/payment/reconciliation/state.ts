@@ -1,4 +1,5 @@
 import type { Connection } from "../../common/database.ts";
+import type { DifferenceKind } from "../../../contract/container.ts";
 import type { Day } from "./days.ts";
 
 type Database = Pick<Connection, "query">;
@@ -49,7 +50,7 @@ export async function daysDue(database: Database, yesterday: Day): Promise<Day[]
 
 /** An open difference, as the log has it. */
 export interface OpenDifference {
-    readonly kind: string;
+    readonly kind: DifferenceKind;
     readonly operation: string;
     readonly idempotencyKey: string;
     readonly paymentId: string;
@@ -62,13 +63,25 @@ export interface OpenDifference {
     readonly again: string | null;
 }
 
+/** What the log has of a difference. */
+export const differenceColumns = `kind, operation, idempotency_key AS "idempotencyKey", payment_id AS "paymentId", day::text,
+    acquirer_amount_minor AS "acquirerAmountMinor", acquirer_currency AS "acquirerCurrency",
+    database_amount_minor AS "databaseAmountMinor", database_currency AS "databaseCurrency",
+    again::text`;
+
+/** Kinds of the open differences of a key. */
+export async function openKinds(database: Database, idempotencyKey: string): Promise<DifferenceKind[]> {
+    const { rows } = await database.query<Pick<OpenDifference, "kind">>(
+        `SELECT kind FROM payments.reconciliation_difference WHERE idempotency_key = $1 AND settled_at IS NULL ORDER BY 1`,
+        [idempotencyKey],
+    );
+    return rows.map(({ kind }) => kind);
+}
+
 /** Open differences, the oldest first. */
 export async function openDifferences(database: Database, limit: number): Promise<OpenDifference[]> {
     const { rows } = await database.query<OpenDifference>(
-        `SELECT kind, operation, idempotency_key AS "idempotencyKey", payment_id AS "paymentId", day::text,
-            acquirer_amount_minor AS "acquirerAmountMinor", acquirer_currency AS "acquirerCurrency",
-            database_amount_minor AS "databaseAmountMinor", database_currency AS "databaseCurrency",
-            again::text
+        `SELECT ${differenceColumns}
         FROM payments.reconciliation_difference WHERE settled_at IS NULL ORDER BY reconciliation_difference.day, 3, 1 LIMIT $1`,
         [limit],
     );

@@ -187,6 +187,18 @@ test("a person settles a difference after a question that says what it does, and
     ]);
 });
 
+test("the one of several differences of a key is named by its kind", async () => {
+    const accepted = await reconcile(["dev", "payment", "--accept", key, "--kind", "twice"], 0, { typed: "yes" });
+    expect(accepted.questions).toEqual([expect.stringContaining(`Settle the difference ${key}/twice of dev: `)]);
+    const environment = [{ name: "ACCEPTED_DIFFERENCE", value: `${key}/twice` }];
+    expect(accepted.started).toMatchObject([
+        {
+            startedBy: `npm-run-reconcile/${key}/twice`,
+            overrides: { containerOverrides: [{ name: noun, environment }] },
+        },
+    ]);
+});
+
 test("the comparison begins with a day after a question that says what it does, and the call of AWS names the day", async () => {
     const begun = await reconcile(["dev", "payment", "--from", "2027-02-02"], 0, { typed: "yes" });
     expect(begun).toMatchObject({
@@ -233,6 +245,8 @@ test.each([
     ["a day to settle", ["--day", "2027-01-31", "--accept", key], "--accept"],
     ["a day to begin with", ["--from", "2027-02-03", "--yes"], "--from must be at most 2027-02-02, tomorrow in UTC"],
     ["a day to begin with, and to compare", ["--from", "2027-02-02", "--day", "2027-01-31"], "--from"],
+    ["a kind that there is not", ["--accept", key, "--kind", "thrice"], "Did you mean twice?"],
+    ["a kind of nothing", ["--kind", "twice", "--yes"], "--kind has no effect without --accept"],
     ["a yes to nothing", ["--yes"], "--yes has no effect without --accept or --from"],
 ])("%s is a wrong argument, and AWS is not asked", async (_, options, message) => {
     const { code, err, names } = await reconcile(["dev", "payment", ...options]);

@@ -59,6 +59,9 @@ describe("an accepted payment", () => {
         const guards = [...aws.items.values()].filter(({ record_type }) => record_type?.S === "guard");
         expect(guards).toHaveLength(2);
         expect(guards.filter((guard) => "customer_id" in guard || guard.timestamp?.S !== "0")).toEqual([]);
+        // DynamoDB deletes each expired item by itself, within days: none before the transaction.
+        const aWeekLater = { N: String(Math.floor(Date.parse(receivedAt) / 1000) + 37 * 86_400) };
+        expect(guards.map(({ expires_at }) => expires_at)).toEqual([aWeekLater, aWeekLater]);
     });
 
     test("is written to the folder of its UTC day, encrypted with the audit key, and without its metadata", async () => {

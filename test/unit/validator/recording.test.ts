@@ -9,6 +9,7 @@ import {
     keyOfMerchantTwo,
     paymentBody,
     errorRulesOf,
+    validatorConfig,
     withKey,
     type HandlerHarness,
 } from "./fakes.ts";
@@ -43,6 +44,19 @@ describe("a replay", () => {
         // Three calls for the first, then a refused reservation and one read: the bucket is not called again.
         expect(box.aws.calls).toBe(5);
         expect(metricsOf(box)).toEqual(["Accepted", "Replayed"]);
+    });
+
+    test("of a payment that has expired, and was deleted, gets the first answer, and is not recorded again", async () => {
+        const box = createHarness();
+        const first = await box.send();
+        const [transaction] = [...box.aws.items].filter(([, { record_type }]) => record_type?.S === "transaction");
+        box.aws.items.delete(transaction?.[0] ?? "");
+        box.advanceClock(validatorConfig.recordTtlDays * day);
+        const second = await box.send();
+        expect(second).toMatchObject({ body: first.body, headers: { "Idempotent-Replayed": "true" } });
+        expect(box.aws.transactions()).toEqual([]);
+        const other = await box.send(paymentBody(), headersWith({ "Idempotency-Key": "another-key-of-it" }));
+        expect(other.statusCode).toBe(409);
     });
 
     test("is recognised with any order and spacing of its JSON", async () => {

@@ -6,6 +6,8 @@ export interface AcquirerFaults {
     readonly failPercent: number;
     /** Calls that are recorded, and answered after `silentMs`. */
     readonly silentPercent: number;
+    /** New calls that are decided after `silentMs`; until then a repetition is answered with 409. */
+    readonly undecidedPercent: number;
     /** Longer than a client waits (`acquirerLimits`). */
     readonly silentMs: number;
     /** The next call is answered with 401. */
@@ -30,6 +32,7 @@ export const noFaults: AcquirerFaults = {
     delayMs: 0,
     failPercent: 0,
     silentPercent: 0,
+    undecidedPercent: 0,
     silentMs: 6_000,
     refuseCredentialOnce: false,
     hold: "",

@@ -58,6 +58,10 @@ export class Ledger {
         }
     }
 
+    public knows(idempotencyKey: string): boolean {
+        return this.entries.has(idempotencyKey);
+    }
+
     /** @returns undefined if the key was used for another request */
     public decide(request: Request): Decision | undefined {
         const known = this.entries.get(request.idempotencyKey);

@@ -11,6 +11,8 @@ import type { Change, Entry, LedgerReport } from "./ledger.ts";
 export interface AcquirerReport extends LedgerReport {
     readonly failed: number;
     readonly silent: number;
+    /** Calls that were answered with 409, as the first one with their key was under way. */
+    readonly underWay: number;
     readonly refused: number;
 }
 

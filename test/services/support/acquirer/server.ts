@@ -16,7 +16,9 @@ const hold = new Hold();
 let faults: AcquirerFaults = noFaults;
 let chance = new Chance();
 let refuseOnce = false;
-const counts = { failed: 0, silent: 0, refused: 0 };
+const counts = { failed: 0, silent: 0, refused: 0, underWay: 0 };
+/** Keys of calls that are not decided yet. */
+const underWay = new Set<string>();
 
 const body = z.strictObject({ paymentId: z.string(), amountMinor: z.int(), currency: z.string() });
 const operations: Readonly<Record<string, Operation>> = {
@@ -63,6 +65,15 @@ app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, repl
     if (request.raw.socket.destroyed) {
         // The service was killed before the call arrived.
         return reply;
+    }
+    if (underWay.has(idempotencyKey)) {
+        counts.underWay += 1;
+        return reply.status(409).send({});
+    }
+    if (!ledger.knows(idempotencyKey) && chance.of("undecided", faults.undecidedPercent)) {
+        underWay.add(idempotencyKey);
+        await setTimeout(faults.silentMs);
+        underWay.delete(idempotencyKey);
     }
     const decision = ledger.decide({ operation, idempotencyKey, ...data });
     await hold.pass(operation, "after");
