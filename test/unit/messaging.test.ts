@@ -170,7 +170,7 @@ test("a queue may subscribe to several topics: each may deliver to it, and each 
 const throughSqs = { StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" } };
 
 test.each(queueNames)("a service that sends to %s may send messages, and nothing else", async (queue) => {
-    const plan = await planComponent(() => exposeStatements("shown", made().sendStatements(queue)));
+    const plan = await planComponent(() => exposeStatements("shown", made().sendStatements([queue])));
     expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: arnOf(queue) },
         {
@@ -204,7 +204,7 @@ test.each(queueNames)(
 );
 
 test("a service that publishes may publish to that topic, and use the key through SNS only", async () => {
-    const plan = await planComponent(() => exposeStatements("shown", made().publishStatements("events")));
+    const plan = await planComponent(() => exposeStatements("shown", made().publishStatements(["events"])));
     expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
         {
