@@ -182,6 +182,20 @@ test.each(queueNames)("a service that sends to %s may send messages, and nothing
     ]);
 });
 
+test("a service that sends to several queues has one statement for them, and one that sends to none has none", async () => {
+    const plan = await planComponent(() => {
+        exposeStatements("several", made().sendStatements(queueNames));
+    });
+    expect(policyStatements(findNode(plan, "several")).map(({ Resource }) => Resource)).toEqual([
+        queueNames.map(arnOf),
+        keyArns.messaging,
+    ]);
+    await planComponent(() => {
+        const messaging = made();
+        expect([...messaging.sendStatements([]), ...messaging.publishStatements([])]).toEqual([]);
+    });
+});
+
 test.each(queueNames)(
     "a service that consumes %s may receive, delete and extend messages, not send or purge",
     async (queue) => {
