@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { regionalHost } from "./partitions.ts";
 import type { Scope } from "./scope.ts";
@@ -9,6 +10,10 @@ export type Statement = aws.iam.PolicyStatement;
 /** Policy document with these statements. */
 export const policyJson = (statements: readonly Statement[]): pulumi.Output<string> =>
     pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+
+/** ARNs as a policy has them: AWS returns a list of one as text. */
+export const singleOrList = (arns: readonly pulumi.Output<string>[]) =>
+    arns.length === 1 ? requireItem(arns, 0) : [...arns];
 
 /** Resources on whose behalf a service assumes a role: `resource` is the end of their ARN pattern, after the account. */
 interface TrustedSource {

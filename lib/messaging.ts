@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { maxRetentionSeconds } from "./time-limits.ts";
-import { denyInsecureTransport, policyJson, viaService, type Statement } from "./iam.ts";
+import { denyInsecureTransport, policyJson, singleOrList, viaService, type Statement } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -39,16 +39,10 @@ export class Messaging extends pulumi.ComponentResource {
         this.registerOutputs({ queues: this.queues, topicArns: this.topicArns });
     }
 
-    /** Permissions to send messages to a queue. */
-    public sendStatements(queue: string): Statement[] {
-        return [
-            {
-                Effect: "Allow",
-                Action: ["sqs:SendMessage", "sqs:GetQueueUrl"],
-                Resource: requireItem(this.queues, queue).arn,
-            },
-            this.keyStatement(["kms:GenerateDataKey", "kms:Decrypt"], "sqs"),
-        ];
+    /** Permissions to send messages to queues. */
+    public sendStatements(queues: readonly string[]): Statement[] {
+        const arns = queues.map((queue) => requireItem(this.queues, queue).arn);
+        return this.writeStatements(["sqs:SendMessage", "sqs:GetQueueUrl"], arns, "sqs");
     }
 
     /** Permissions to receive and delete messages of a queue, and to extend their visibility timeout. */
@@ -69,12 +63,24 @@ export class Messaging extends pulumi.ComponentResource {
         ];
     }
 
-    /** Permissions to publish to a topic. */
-    public publishStatements(topic: string): Statement[] {
-        return [
-            { Effect: "Allow", Action: "sns:Publish", Resource: requireItem(this.topicArns, topic) },
-            this.keyStatement(["kms:GenerateDataKey", "kms:Decrypt"], "sns"),
-        ];
+    /** Permissions to publish to topics. */
+    public publishStatements(topics: readonly string[]): Statement[] {
+        const arns = topics.map((topic) => requireItem(this.topicArns, topic));
+        return this.writeStatements("sns:Publish", arns, "sns");
+    }
+
+    /** One statement for all ARNs: IAM limits the length of a role's policies. */
+    private writeStatements(
+        actions: string | string[],
+        arns: readonly pulumi.Output<string>[],
+        service: "sqs" | "sns",
+    ): Statement[] {
+        return arns.length === 0
+            ? []
+            : [
+                  { Effect: "Allow", Action: actions, Resource: singleOrList(arns) },
+                  this.keyStatement(["kms:GenerateDataKey", "kms:Decrypt"], service),
+              ];
     }
 
     private keyStatement(actions: string[], service: "sqs" | "sns"): Statement {
@@ -159,7 +165,7 @@ export class Messaging extends pulumi.ComponentResource {
             Principal: { Service: "sns.amazonaws.com" },
             Action: "sqs:SendMessage",
             Resource: queue.arn,
-            Condition: { ArnEquals: { "aws:SourceArn": arns.length === 1 ? requireItem(arns, 0) : arns } },
+            Condition: { ArnEquals: { "aws:SourceArn": singleOrList(arns) } },
         };
         const statements = [denyInsecureTransport("sqs:*", [queue.arn]), ...(arns.length > 0 ? [delivery] : [])];
         return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: policyJson(statements) }, { parent: this });

@@ -16,6 +16,7 @@ import type { Settings } from "./settings/schema.ts";
 import { stackSchema } from "./settings/stack-schema.ts";
 import { applyGuardrails } from "./settings/waivers.ts";
 import { typedValue } from "./settings/typed-value.ts";
+import { unusableNames } from "./settings/unusable-names.ts";
 
 declare module "@pulumi/pulumi/runtime/config.js" {
     /** Pulumi exports it and marks it as internal, which leaves it out of the types; `Config` only warns of secrets. */
@@ -57,7 +58,7 @@ export function loadSettings(): PlatformSettings {
 /**
  * @param config the whole configuration of a stack as Pulumi returns it: text, or JSON for other values
  * @param secretKeys keys of `config` whose values are secret
- * @param today as `2027-03-31`; waivers expire
+ * @param today as `2027-03-31`; waivers expire, and a restore is to a time in the past
  */
 export function readSettings(
     config: Readonly<Record<string, string>>,
@@ -72,7 +73,14 @@ export function readSettings(
     const result = stackSchema
         .superRefine(
             (value, context) => {
-                const found = context.issues.splice(0).flatMap(refineIssue);
+                const reported = context.issues.splice(0).flatMap(refineIssue);
+                const found = [
+                    ...reported,
+                    ...unusableNames(
+                        given,
+                        reported.map(({ path }) => path),
+                    ).map(rawIssue),
+                ];
                 const faults = [
                     ...found.filter(({ path: [field] }) => !secrets.includes(String(field))),
                     ...secrets.map((field) => rawIssue(secretProblem(field))),
@@ -81,7 +89,7 @@ export function readSettings(
                 const settings = { ...value, region: value[regionKey] };
                 context.issues.push(
                     ...faults,
-                    ...settingRules.flatMap((rule) => checkRule(rule, settings, paths).problems).map(rawIssue),
+                    ...settingRules.flatMap((rule) => checkRule(rule, settings, paths, today).problems).map(rawIssue),
                     ...applyGuardrails(settings, paths, today).map(rawIssue),
                 );
             },

@@ -1,6 +1,19 @@
 import { dnsSuffixOf } from "../../lib/partitions.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { arnOf, isObjectOrArray, resourcesOfType, splitPart, stackFindingUnless } from "../../plan/query.ts";
+import type { Finding } from "../../plan/finding.ts";
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
+import type { SizeLimit } from "../../plan/catalogue/row.ts";
+import {
+    arnOf,
+    getPath,
+    inputText,
+    isObjectOrArray,
+    resourcesOfType,
+    splitPart,
+    stackFindingUnless,
+    toText,
+    withoutAwsPrefix,
+} from "../../plan/query.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import type { Rule } from "../rule.ts";
 import { actionsWithoutResource } from "../../analysis/iam/actions-without-resource.ts";
@@ -41,7 +54,31 @@ const isEcrLayerBucket = (plan: Plan, { Action, Resource }: ParsedStatement): bo
     toArray(Action).join() === "s3:GetObject" &&
     toArray(Resource).join() === `${layerBucketArn(planLocationOf(plan))}/*`;
 
+/** Resources whose inputs exceed a limit that AWS has for each of them, or for all that share it. */
+const oversized = (plan: Plan, type: string, { input, max, sharedBy }: SizeLimit): Finding[] => {
+    const nodes = resourcesOfType(plan, withoutAwsPrefix(type)).filter(
+        ({ inputs }) => getPath(inputs, input) !== undefined,
+    );
+    const bytesOf = ({ inputs }: PlanNode) => Buffer.byteLength(toText(getPath(inputs, input)));
+    const groups = Map.groupBy(nodes, (node) => (sharedBy === undefined ? node.urn : inputText(node, sharedBy)));
+    return [...groups.values()].flatMap((group) => {
+        const size = group.reduce((sum, node) => sum + bytesOf(node), 0);
+        const of = sharedBy === undefined ? "" : ` of its ${sharedBy}`;
+        const reason = `must have at most ${max} bytes in ${input}${of}, has ${size}`;
+        return size <= max ? [] : group.map((node) => ({ node, reason }));
+    });
+};
+
 export const documentRules: readonly Rule[] = [
+    {
+        name: "sizes-fit",
+        description: "Policies and environment variables are within the size limits of AWS",
+        fix: "Shorten the input: one statement for all resources with the same actions, or fewer resources.",
+        check: (plan) =>
+            typesWith("sizeLimits").flatMap(([type, limits]) =>
+                limits.flatMap((limit) => oversized(plan, type, limit)),
+            ),
+    },
     {
         name: "one-partition",
         description: "ARNs and host names are those of the partition in which the stack's region is",

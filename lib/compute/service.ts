@@ -227,8 +227,8 @@ function permissionsOf(context: ContainerContext, dataKeyArn: pulumi.Input<strin
         ...(settings.stores.includes("database") ? database.connectStatements(service) : []),
         ...(settings.stores.includes("cache") ? cache.readTokenStatements() : []),
         ...(settings.consumes ? messaging.consumeStatements(settings.consumes) : []),
-        ...settings.sends.flatMap((queue) => messaging.sendStatements(queue)),
-        ...settings.publishes.flatMap((topic) => messaging.publishStatements(topic)),
+        ...messaging.sendStatements(settings.sends),
+        ...messaging.publishStatements(settings.publishes),
         ...(acquirerSecretArn ? readSecretStatements(scope, acquirerSecretArn, dataKeyArn) : []),
     ];
 }

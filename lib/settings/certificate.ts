@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { choice } from "./choice.ts";
-import { domainName } from "./fields.ts";
+import { domainName, domainNameUpTo } from "./fields.ts";
+import { maxNameLengths } from "./names.ts";
 
-const certificateDomain = domainName.describe("Domain name of the load balancer; the certificate must cover it.");
+const domainDescription = "Domain name of the load balancer; the certificate must cover it.";
 const certificateZone = domainName.describe(
     "Name of the public Route 53 hosted zone for the alias record and, with `dns`, the validation record.",
 );
@@ -15,7 +16,8 @@ export const certificate = choice("source", [
     }),
     z.strictObject({
         source: z.literal("dns").describe("Issued by ACM, validated by a record in `zoneName`."),
-        domainName: certificateDomain,
+        // It is the common name of the certificate that ACM issues.
+        domainName: domainNameUpTo(maxNameLengths.commonName).describe(domainDescription),
         zoneName: certificateZone,
     }),
     z.strictObject({
@@ -28,7 +30,7 @@ export const certificate = choice("source", [
                 error: "must be the ARN of an ACM certificate",
             })
             .describe("ARN of an issued certificate in the region of the stack."),
-        domainName: certificateDomain,
+        domainName: domainName.describe(domainDescription),
         zoneName: certificateZone.optional(),
     }),
 ]);

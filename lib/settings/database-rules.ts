@@ -118,4 +118,16 @@ export const databaseRules: readonly SettingRule[] = [
             );
         },
     },
+    {
+        name: "restored-to-the-past",
+        why: "There are no backups of a time to come.",
+        field: "database.restoreFrom.time",
+        reads: ["database.restoreFrom.source"],
+        must: "be of today (UTC) or earlier",
+        isMet: ({ database: { restoreFrom } }, _, today) =>
+            restoreFrom === undefined ||
+            restoreFrom.source === "snapshot" ||
+            restoreFrom.time === "latest" ||
+            restoreFrom.time.slice(0, today.length) <= today,
+    },
 ];

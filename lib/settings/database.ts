@@ -13,7 +13,7 @@ const restoredGeneration = integer(1, maxGeneration).describe(
     "Generation of the cluster that is created with the data.",
 );
 
-const timeError = { error: 'must be latest, or a time in UTC in quotes, such as "2027-03-31T09:30:00Z"' };
+const timeError = { error: 'must be latest, or a time in UTC in quotes, such as "2026-03-31T09:30:00Z"' };
 
 /** Whether a text in the form of ISO 8601 is a time, unlike 30 February. */
 function isTime(text: string): boolean {
@@ -25,7 +25,7 @@ const restoredTime = z
     .string()
     .regex(/^(latest|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/, timeError)
     .refine((time) => time === "latest" || isTime(time), timeError)
-    .describe('`latest`, or a time in UTC in quotes, such as `"2027-03-31T09:30:00Z"`.');
+    .describe('`latest`, or a time in UTC in quotes, such as `"2026-03-31T09:30:00Z"`.');
 
 /** Data with which a cluster is created. */
 const restoreFrom = choice("source", [

@@ -64,12 +64,15 @@ export const domain = String.raw`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
 /** Longest domain name, in characters (RFC 1035, 2.3.4: 255 octets with the length of each label and the root). */
 export const maxDomainLength = 253;
 
-export const domainName = z
-    .string()
-    .max(maxDomainLength)
-    .regex(new RegExp(`^${domain}$`), {
-        error: "must be a lower-case domain name such as payments.example.com",
-    });
+export const domainNameUpTo = (length: number) =>
+    z
+        .string()
+        .max(length)
+        .regex(new RegExp(`^${domain}$`), {
+            error: "must be a lower-case domain name such as payments.example.com",
+        });
+
+export const domainName = domainNameUpTo(maxDomainLength);
 
 export const tagValue = z.string().regex(/^[\w+\-=.:/@ ]{1,256}$/, {
     error: "must be 1 to 256 letters, digits, spaces or + - = . _ : / @",
@@ -81,13 +84,18 @@ export const tagName = z.string().regex(/^(?!aws:)[\w+\-=.:/@ ]{1,128}$/i, {
 
 export const email = z.email({ error: "must be an e-mail address" });
 
+/** As a part of patterns: a number of up to three digits. A leading zero is for some programs the sign of an octal number. */
+const octet = String.raw`(?:0|[1-9]\d{0,2})`;
+
+const blockPattern = new RegExp(String.raw`^${octet}(?:\.${octet}){3}/(?:0|[1-9]\d?)$`);
+
 /** An IPv4 block without host bits, as AWS requires. */
 export const ipv4Block = z
     .string()
     .refine((text) => blockOf(text) !== undefined, {
         error: ({ input }) => hostBitsMessage(input) ?? "must be an IPv4 block such as 203.0.113.0/24",
     })
-    .meta({ pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
+    .meta({ pattern: blockPattern.source });
 
 /** RFC 1918 block of a size that a VPC allows and the subnet layout needs. */
 export const privateBlock = z
@@ -95,7 +103,7 @@ export const privateBlock = z
     .refine(isPrivate, {
         error: ({ input }) => hostBitsMessage(input) ?? "must be a private IPv4 block of /16 to /20",
     })
-    .meta({ pattern: "^(10|172|192)(\\.\\d{1,3}){3}/(1[6-9]|20)$" });
+    .meta({ pattern: `^(10|172|192)(\\.${octet}){3}/(1[6-9]|20)$` });
 
 export interface Block {
     readonly address: number;
@@ -109,7 +117,7 @@ export function blockOf(text: string): Block | undefined {
 }
 
 function parseBlock(text: string): Block | undefined {
-    if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) {
+    if (!blockPattern.test(text)) {
         return undefined;
     }
     const octets = text.replace(/\/.*/, "").split(".").map(Number);

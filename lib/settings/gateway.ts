@@ -7,6 +7,9 @@ const origin = z.string().regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, 
     error: "must be an origin such as https://shop.example.com, or *",
 });
 
+/** Characters of all origins with commas. Lambda allows 4 KB for the environment of the payment validator, which has them. */
+const maxOriginsLength = 3000;
+
 const merchant = z.strictObject({
     quotaPerDay: integer(1, 1_000_000_000)
         .default(1_000_000)
@@ -20,6 +23,9 @@ const merchant = z.strictObject({
 
 export const gateway = z.strictObject({
     corsOrigins: sortedList(origin)
+        .refine((origins) => origins.join().length <= maxOriginsLength, {
+            error: `must have at most ${maxOriginsLength} characters in total: the payment validator has them in its environment, for which Lambda allows 4 KB`,
+        })
         .default([])
         .describe(
             "Web origins whose pages may call `POST /validate` (CORS). Empty: none. No page may call the services.",

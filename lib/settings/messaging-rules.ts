@@ -1,5 +1,7 @@
 import { namePattern, nameShape } from "./fields.ts";
 import { isReserved } from "./names.ts";
+import { arnsLength, maxArnsLength } from "./policy-room.ts";
+import { regionKey } from "./problem.ts";
 import type { SettingRule } from "./rule.ts";
 import type { QueueSettings } from "./schema.ts";
 import { maxRetentionSeconds } from "../time-limits.ts";
@@ -73,5 +75,14 @@ export const messagingRules: readonly SettingRule[] = [
             `name topics of the stack (${unknownNamesMessage(queues[name]?.subscribesTo ?? [], topics)})`,
         isMet: ({ queues, topics }, name) =>
             (queues[name]?.subscribesTo ?? []).every((topic) => Object.hasOwn(topics, topic)),
+    },
+    {
+        name: "subscriptions-fit",
+        why: "SQS would refuse the policy of the queue, which names each topic.",
+        field: "queues.@.subscribesTo",
+        reads: ["queues.@.subscribesTo.*", "environmentSuffix", regionKey],
+        must: (settings, name) =>
+            `name fewer topics: their ARNs have ${arnsLength(settings, settings.queues[name]?.subscribesTo ?? [])} characters, and ${maxArnsLength} fit into the policy of the queue`,
+        isMet: (settings, name) => arnsLength(settings, settings.queues[name]?.subscribesTo ?? []) <= maxArnsLength,
     },
 ];

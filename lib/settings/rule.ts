@@ -13,7 +13,8 @@ export interface SettingRule {
     readonly reads: readonly string[];
     /** Follows "must". */
     readonly must: string | ((settings: PlatformSettings, name: string) => string);
-    readonly isMet: (settings: PlatformSettings, name: string) => boolean;
+    /** @param today as `2027-03-31` */
+    readonly isMet: (settings: PlatformSettings, name: string, today: string) => boolean;
 }
 
 export interface ServiceRule extends Omit<SettingRule, "must" | "isMet"> {
@@ -60,7 +61,12 @@ interface RuleOutcome {
 /** Groups of settings by name. A rule may check their entries. */
 const groups = ["services", "queues", "topics"] as const;
 
-export function checkRule(rule: SettingRule, settings: PlatformSettings, faults: InvalidPaths): RuleOutcome {
+export function checkRule(
+    rule: SettingRule,
+    settings: PlatformSettings,
+    faults: InvalidPaths,
+    today: string,
+): RuleOutcome {
     const group = groups.find((each) => rule.field.startsWith(`${each}.@`));
     if (group !== undefined && !isValidSoFar(faults, [group])) {
         return { problems: [], isUndecided: true };
@@ -69,7 +75,7 @@ export function checkRule(rule: SettingRule, settings: PlatformSettings, faults:
     const open = subjects.filter((name) =>
         [rule.field, ...rule.reads].some((field) => !isValidSoFar(faults, fieldPath(field, name))),
     );
-    const broken = subjects.filter((name) => !open.includes(name) && !rule.isMet(settings, name));
+    const broken = subjects.filter((name) => !open.includes(name) && !rule.isMet(settings, name, today));
     return {
         isUndecided: open.length > 0,
         problems: broken.map((name) => {

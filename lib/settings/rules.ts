@@ -3,6 +3,7 @@ import { partitions } from "../partitions.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { hasReconciliation } from "./acquirer.ts";
+import { arnRules } from "./arn-rules.ts";
 import { quotaSeconds } from "./gateway.ts";
 import { databaseRules } from "./database-rules.ts";
 import { messagingRules } from "./messaging-rules.ts";
@@ -23,6 +24,11 @@ const largest = (merchants: Merchants, limit: "ratePerSecond" | "burst"): number
 
 const merchantsWithoutKeyBefore = ({ merchants }: PlatformSettings["gateway"]): string[] =>
     Object.keys(merchants).filter((name) => merchants[name]?.key.acceptPrevious && merchants[name].key.version === 1);
+
+/** `r7g` of `cache.r7g.large`. */
+const familyOf = (nodeType: string): string => nodeType.split(".")[1] ?? "";
+
+const formerFamilies = ["t1", "m1", "m2", "m3", "c1", "r3"];
 
 const stackRules: readonly SettingRule[] = [
     {
@@ -93,6 +99,22 @@ const stackRules: readonly SettingRule[] = [
         reads: ["network.availabilityZones"],
         must: ({ network }) => `be at most availabilityZones (${network.availabilityZones}), one node in each`,
         isMet: ({ cache, network }) => cache.nodes <= network.availabilityZones,
+    },
+    {
+        name: "cache-tiering",
+        why: "ElastiCache creates these nodes only with data tiering, which keeps values on an SSD. The platform does not use it (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html).",
+        field: "cache.nodeType",
+        reads: [],
+        must: "be of another family than r6gd, which needs data tiering: such as cache.r7g.large",
+        isMet: ({ cache }) => familyOf(cache.nodeType) !== "r6gd",
+    },
+    {
+        name: "cache-generation",
+        why: "ElastiCache creates no new nodes of these families (https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheNode.html).",
+        field: "cache.nodeType",
+        reads: [],
+        must: `be of another family than ${formerFamilies.join(", ")}, of which ElastiCache creates no new nodes`,
+        isMet: ({ cache }) => !formerFamilies.includes(familyOf(cache.nodeType)),
     },
     {
         name: "token-before",
@@ -176,23 +198,6 @@ const stackRules: readonly SettingRule[] = [
             `.${certificate.domainName}`.endsWith(`.${certificate.zoneName}`),
     },
     {
-        name: "certificate-region",
-        why: "A load balancer accepts certificates of its own region only.",
-        field: "certificate.arn",
-        reads: ["certificate.source", regionKey],
-        must: ({ region }) => `be in the region of the stack (${region})`,
-        isMet: ({ certificate, region }) => certificate.source !== "arn" || certificate.arn.split(":")[3] === region,
-    },
-    {
-        name: "certificate-account",
-        why: "A load balancer accepts certificates of its own account only.",
-        field: "certificate.arn",
-        reads: ["certificate.source", "accountId"],
-        must: ({ accountId }) => `be in the account of the stack (${accountId})`,
-        isMet: ({ certificate, accountId }) =>
-            certificate.source !== "arn" || accountId === undefined || certificate.arn.split(":")[4] === accountId,
-    },
-    {
         name: "region-partition",
         why: "ARNs, host names and principals of AWS differ between its partitions, and lib/partitions.ts has those of some.",
         field: regionKey,
@@ -239,6 +244,7 @@ const stackRules: readonly SettingRule[] = [
 export const settingRules: readonly SettingRule[] = [
     ...databaseRules,
     ...stackRules,
+    ...arnRules,
     ...serviceSettingRules,
     ...messagingRules,
     ...thresholdSettingRules,

@@ -4,7 +4,8 @@ import { acquirerNoun, hasReconciliation, reconciliationNoun } from "./acquirer.
 import { fargateSizes, namePattern, nameShape } from "./fields.ts";
 import { isReserved, maxNameLength } from "./names.ts";
 import { isWorker, priorityOf, validatePath } from "./service-path.ts";
-import { suggestName } from "./problem.ts";
+import { arnsLength, maxArnsLength } from "./policy-room.ts";
+import { regionKey, suggestName } from "./problem.ts";
 import { forEachService, type SettingRule, type ServiceRule } from "./rule.ts";
 import type { ServiceSettings } from "./schema.ts";
 
@@ -58,6 +59,9 @@ const firstWithPriority = (priority: number, all: Services): string | undefined 
     all
         .toSorted(([, one], [, other]) => Number(one.priority === undefined) - Number(other.priority === undefined))
         .find(([name, other]) => other.path !== undefined && priorityOf(name, other) === priority)?.[0];
+
+const targetsLength = ({ sends, publishes }: ServiceSettings, settings: PlatformSettings): number =>
+    arnsLength(settings, [...sends, ...publishes]);
 
 const isConsumed = (all: Services, queue: string): boolean => all.some(([, { consumes }]) => consumes === queue);
 
@@ -230,6 +234,15 @@ const rulesForEachService: readonly ServiceRule[] = [
         must: ({ publishes }, { settings }) =>
             `name topics of the stack (${unknownNamesMessage(publishes, settings.topics)})`,
         isMet: ({ publishes }, { settings }) => publishes.every((topic) => Object.hasOwn(settings.topics, topic)),
+    },
+    {
+        name: "targets-fit",
+        why: "IAM would refuse the policy of the service's role, which names each queue and topic.",
+        field: "services.@.sends",
+        reads: ["services.@.sends.*", "services.@.publishes", "services.@.publishes.*", "environmentSuffix", regionKey],
+        must: (one, { settings }) =>
+            `name fewer queues, or publishes fewer topics: their ARNs have ${targetsLength(one, settings)} characters, and ${maxArnsLength} fit into the policy of the service's role`,
+        isMet: (one, { settings }) => targetsLength(one, settings) <= maxArnsLength,
     },
     {
         name: "sent-to-a-consumer",

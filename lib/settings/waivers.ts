@@ -22,7 +22,7 @@ export function applyGuardrails(settings: PlatformSettings, faults: InvalidPaths
 
     const isInScope = isInPciScope(settings);
     const verdicts = guardrails.map(({ name, ...rule }) => {
-        const { problems, isUndecided } = checkRule({ name, ...rule }, settings, faults);
+        const { problems, isUndecided } = checkRule({ name, ...rule }, settings, faults, today);
         const isViolatedOrUndecided = isInScope && (isUndecided || problems.length > 0);
         return { name, problems: isInScope ? problems : [], isViolatedOrUndecided };
     });

@@ -5,6 +5,8 @@ import { forceNew, nameInputs } from "./force-new.ts";
 import { removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
+const quotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
+
 /** Left out of the policy when the stack sets no boundary. */
 const withBoundary: Conditions = { StringEquals: { "iam:PermissionsBoundary": "{boundary?}" } };
 const attachablePolicies: Conditions = { ArnEquals: { "iam:PolicyARN": "{attached}" } };
@@ -16,6 +18,7 @@ export const iam: ServiceRows = {
             arn: (request) => request.arn("iam", `role/${request.physicalName}`, { region: "" }),
             uniqueId: ({ hex }) => `AROA${hex(17).toUpperCase()}`,
         },
+        sizeLimits: [{ input: "assumeRolePolicy", max: 2048, source: quotas }],
         providerDefaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
         forceNew: forceNew("iam/role", [...nameInputs, "path"]),
         weakerInputs: [
@@ -46,6 +49,7 @@ export const iam: ServiceRows = {
     },
     "aws:iam/rolePolicy:RolePolicy": {
         name: { maxLength: 128 },
+        sizeLimits: [{ input: "policy", max: 10_240, sharedBy: "role", source: quotas }],
         forceNew: forceNew("iam/role_policy", [...nameInputs, "role"]),
         exclusive: [merged("iam", "PutRolePolicy", "role name")],
         recovery: { importId: "{role}:{name}" },

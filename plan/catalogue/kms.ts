@@ -35,6 +35,13 @@ export const kms: ServiceRows = {
         ],
     },
     "aws:kms/key:Key": {
+        sizeLimits: [
+            {
+                input: "policy",
+                max: 32_768,
+                source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html",
+            },
+        ],
         summary: ["{description}", "rotated{enableKeyRotation?}"],
         fakeOutputs: {
             id: ({ uuid }) => uuid,

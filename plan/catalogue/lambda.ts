@@ -19,6 +19,13 @@ export const functions = regionalArns("lambda", `function:${fixedNamePattern}`);
 export const lambda: ServiceRows = {
     "aws:lambda/function:Function": {
         name: { maxLength: 64 },
+        sizeLimits: [
+            {
+                input: "environment.variables",
+                max: 4096,
+                source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+            },
+        ],
         summary: ["{runtime}", "{memorySize} MiB", "{timeout} s", "in the VPC{vpcConfig?}"],
         fakeOutputs: {
             arn: (request) => request.arn("lambda", `function:${request.physicalName}`),

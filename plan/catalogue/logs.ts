@@ -74,6 +74,13 @@ export const logs: ServiceRows = {
     // One of the ten that an account has in a region, for the log groups of this stack.
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
         name: { input: "policyName", maxLength: maxNameLengths.logGroup },
+        sizeLimits: [
+            {
+                input: "policyDocument",
+                max: 5120,
+                source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html",
+            },
+        ],
         forceNew: forceNew("logs/resource_policy", ["policyName", "resourceArn"]),
         protector: { risk: "WAF and ElastiCache cannot deliver logs", protects: "aws:cloudwatch/logGroup:LogGroup" },
         exclusive: [merged("logs", "PutResourcePolicy", "policyName")],

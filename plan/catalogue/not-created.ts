@@ -39,6 +39,13 @@ export const typesNotCreatedByProgram: PartialRows = {
         },
     },
     "aws:iam/policy:Policy": {
+        sizeLimits: [
+            {
+                input: "policy",
+                max: 6144,
+                source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+            },
+        ],
         fakeOutputs: identifiedByArn((request) => request.arn("iam", `policy/${request.physicalName}`, { region: "" })),
     },
     "aws:rds/instance:Instance": {

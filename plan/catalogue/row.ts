@@ -18,6 +18,8 @@ export interface ResourceTypeRow {
      * @default the name and the type alone
      */
     readonly summary?: readonly string[];
+    /** Inputs whose size AWS limits. `sizes-fit` checks them. */
+    readonly sizeLimits?: readonly SizeLimit[];
     /** Outputs of the offline plan, where the program or a reader uses their parts: `plan/fake-provider/outputs.ts` fills the rest. */
     readonly fakeOutputs?: FakeOutputs;
     /** Values that the provider sets where the program sets none, by path (`Default` in the schema of terraform-provider-aws). */
@@ -68,6 +70,16 @@ export interface NameInAws {
     readonly uniqueWithin?: string;
     /** Type whose resources must not have the same name. */
     readonly sharedWith?: string;
+}
+
+export interface SizeLimit {
+    /** Text, or a group that counts as JSON. */
+    readonly input: string;
+    /** Bytes that AWS allows. */
+    readonly max: number;
+    /** Input that names what has the limit, if several resources share it. @default each resource has its own */
+    readonly sharedBy?: string;
+    readonly source: string;
 }
 
 export interface UnnamedByProgram {

@@ -129,6 +129,13 @@ export const s3: ServiceRows = {
         grants: bucketSettingGrants("PutBucketOwnershipControls"),
     },
     "aws:s3/bucketPolicy:BucketPolicy": {
+        sizeLimits: [
+            {
+                input: "policy",
+                max: 20_480,
+                source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html",
+            },
+        ],
         forceNew: forceNew("s3/bucket_policy", ["bucket"]),
         policyOf: {
             type: "aws:s3/bucket:Bucket",

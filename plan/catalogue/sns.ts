@@ -34,6 +34,13 @@ export const sns: ServiceRows = {
         ],
     },
     "aws:sns/topicPolicy:TopicPolicy": {
+        sizeLimits: [
+            {
+                input: "policy",
+                max: 30_000,
+                source: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html",
+            },
+        ],
         forceNew: forceNew("sns/topic_policy", ["arn"]),
         policyOf: {
             type: "aws:sns/topic:Topic",

@@ -64,6 +64,13 @@ export const sqs: ServiceRows = {
         ],
     },
     "aws:sqs/queuePolicy:QueuePolicy": {
+        sizeLimits: [
+            {
+                input: "policy",
+                max: 8192,
+                source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html",
+            },
+        ],
         forceNew: forceNew("sqs/queue_policy", ["queueUrl"]),
         policyOf: {
             type: "aws:sqs/queue:Queue",

@@ -51,6 +51,13 @@ export const vpcEndpoints: ServiceRows = {
         ],
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
+        sizeLimits: [
+            {
+                input: "policy",
+                max: 20_480,
+                source: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html",
+            },
+        ],
         summary: ["{vpcEndpointType}", "{serviceName}"],
         fakeOutputs: {
             ...ec2Outputs("vpc-endpoint", "vpce"),

@@ -114,7 +114,7 @@ scenario("a point in time is restored and used in one update, and the former clu
     ).toEqual([]);
 
     // Another time restores nothing, and neither does leaving the setting out: only the former cluster would be deleted.
-    const other = { ...latest, time: "2027-03-31T09:30:00Z" };
+    const other = { ...latest, time: "2026-03-31T09:30:00Z" };
     expect((await previewOf({ generation: 2, otherGenerations: [1], restoreFrom: other })).steps.map(stepText)).toEqual(
         [],
     );

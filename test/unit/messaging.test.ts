@@ -170,7 +170,7 @@ test("a queue may subscribe to several topics: each may deliver to it, and each 
 const throughSqs = { StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" } };
 
 test.each(queueNames)("a service that sends to %s may send messages, and nothing else", async (queue) => {
-    const plan = await planComponent(() => exposeStatements("shown", made().sendStatements(queue)));
+    const plan = await planComponent(() => exposeStatements("shown", made().sendStatements([queue])));
     expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: arnOf(queue) },
         {
@@ -180,6 +180,20 @@ test.each(queueNames)("a service that sends to %s may send messages, and nothing
             Condition: throughSqs,
         },
     ]);
+});
+
+test("a service that sends to several queues has one statement for them, and one that sends to none has none", async () => {
+    const plan = await planComponent(() => {
+        exposeStatements("several", made().sendStatements(queueNames));
+    });
+    expect(policyStatements(findNode(plan, "several")).map(({ Resource }) => Resource)).toEqual([
+        queueNames.map(arnOf),
+        keyArns.messaging,
+    ]);
+    await planComponent(() => {
+        const messaging = made();
+        expect([...messaging.sendStatements([]), ...messaging.publishStatements([])]).toEqual([]);
+    });
 });
 
 test.each(queueNames)(
@@ -204,7 +218,7 @@ test.each(queueNames)(
 );
 
 test("a service that publishes may publish to that topic, and use the key through SNS only", async () => {
-    const plan = await planComponent(() => exposeStatements("shown", made().publishStatements("events")));
+    const plan = await planComponent(() => exposeStatements("shown", made().publishStatements(["events"])));
     expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
         {

@@ -56,7 +56,7 @@ function undeclared(rule: SettingRule, settings: PlatformSettings): string[] {
     return services.flatMap((service) => {
         const seen: string[][] = [];
         const watchedSettings = watched(settings, [], seen);
-        rule.isMet(watchedSettings, service);
+        rule.isMet(watchedSettings, service, "2026-06-30");
         if (typeof rule.must !== "string") {
             rule.must(watchedSettings, service);
         }
@@ -79,14 +79,14 @@ test.each([...settingRules, ...guardrails].map((rule) => [`${rule.name} (${rule.
 
 test("a rule may report a field of a group that is missing", () => {
     const rule: SettingRule = { name: "x", why: "", field: "a.b.c", reads: [], must: "be there", isMet: () => false };
-    expect(samples.map((settings) => checkRule(rule, settings, []).problems)).toContainEqual([
+    expect(samples.map((settings) => checkRule(rule, settings, [], "2026-06-30").problems)).toContainEqual([
         { path: ["a", "b", "c"], message: "must be there", got: undefined },
     ]);
 });
 
 test("a rule for a service that is missing is a programming error", () => {
     const rule = forEachService({ name: "x", why: "", field: "services.@", reads: [], must: "", isMet: () => true });
-    expect(() => samples.map((settings) => rule.isMet(settings, "nobody"))).toThrow(
+    expect(() => samples.map((settings) => rule.isMet(settings, "nobody", "2026-06-30"))).toThrow(
         'no service "nobody" in the settings',
     );
 });

@@ -39,6 +39,20 @@ const nat = { "network.egress": "nat", "network.natGateways": "single" };
 /** The workers of dev take requests, too. */
 const withPaths = { "services.payment.path": "/payment/*", "services.notification.path": "/notification/*" };
 
+/** Topics whose ARNs have this many characters as a list, to which the API publishes and a queue subscribes. */
+const manyTopics = (length: number) => {
+    const around = '"arn:aws:sns:us-east-1:123456789012:payment--dev",'.length;
+    const names = Array.from({ length: 30 }, (_, i) => `t${i}-`.padEnd(200 - around, "x"));
+    const [first = "", ...others] = names;
+    const all = [first.padEnd(first.length + length - 30 * 200, "x"), ...others];
+    return {
+        topics: Object.fromEntries(all.map((name) => [name, {}])),
+        "queues.notifications.subscribesTo": all,
+        "services.api.publishes": all,
+        "services.payment.publishes": [],
+    };
+};
+
 /** A rule, the closest settings that it admits, the closest that it does not, and what it says of these. */
 const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lines: string[]][] = [
     [
@@ -103,6 +117,22 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         'database.restoreFrom.cluster must differ from the restored cluster (payment-database-dev), got "arn:aws:rds:us-east-1:123456789012:cluster:payment-database-dev"',
     ],
     [
+        "arn-of-stack",
+        { "database.restoreFrom": { ...snapshotOf(1), snapshot: "rds:payment-database-prod-2026-06-29-03-10" } },
+        {
+            accountId: "123456789012",
+            "database.restoreFrom": latestOf("arn:aws:rds:us-east-1:210987654321:cluster:payment-database-prod"),
+        },
+        'database.restoreFrom.cluster must be of the stack\'s partition (aws), region (us-east-1), account (123456789012), got "arn:aws:rds:us-east-1:210987654321:cluster:payment-database-prod"',
+    ],
+    [
+        // The tests have 30 June 2026.
+        "restored-to-the-past",
+        { "database.restoreFrom": { ...latestOf("payment-database-prod"), time: "2026-06-30T23:59:59Z" } },
+        { "database.restoreFrom": { ...latestOf("payment-database-prod"), time: "2026-07-01T00:00:00Z" } },
+        'database.restoreFrom.time must be of today (UTC) or earlier, got "2026-07-01T00:00:00Z"',
+    ],
+    [
         "zones-of-endpoints",
         { "network.endpointZones": 2 },
         { "network.endpointZones": 3 },
@@ -137,6 +167,18 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "cache.nodes": 2 },
         { "cache.nodes": 3 },
         "cache.nodes must be at most availabilityZones (2), one node in each, got 3",
+    ],
+    [
+        "cache-tiering",
+        { "cache.nodeType": "cache.r6g.large" },
+        { "cache.nodeType": "cache.r6gd.xlarge" },
+        'cache.nodeType must be of another family than r6gd, which needs data tiering: such as cache.r7g.large, got "cache.r6gd.xlarge"',
+    ],
+    [
+        "cache-generation",
+        { "cache.nodeType": "cache.m4.large" },
+        { "cache.nodeType": "cache.m3.large" },
+        'cache.nodeType must be of another family than t1, m1, m2, m3, c1, r3, of which ElastiCache creates no new nodes, got "cache.m3.large"',
     ],
     [
         "token-before",
@@ -218,16 +260,46 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         'certificate.domainName must be in zoneName (example.org), got "pay.example.com"',
     ],
     [
-        "certificate-region",
-        { certificate: imported("us-east-1", "123456789012") },
-        { certificate: imported("eu-west-1", "123456789012") },
-        `certificate.arn must be in the region of the stack (us-east-1), got "${arn("eu-west-1", "123456789012")}"`,
-    ],
-    [
-        "certificate-account",
+        "arn-of-stack",
         { accountId: "123456789012", certificate: imported("us-east-1", "123456789012") },
         { accountId: "123456789012", certificate: imported("us-east-1", "210987654321") },
-        `certificate.arn must be in the account of the stack (123456789012), got "${arn("us-east-1", "210987654321")}"`,
+        `certificate.arn must be of the stack's partition (aws), region (us-east-1), account (123456789012), got "${arn("us-east-1", "210987654321")}"`,
+    ],
+    [
+        "arn-of-stack",
+        { certificate: imported("us-east-1", "210987654321") },
+        { certificate: imported("eu-west-1", "123456789012") },
+        `certificate.arn must be of the stack's partition (aws), region (us-east-1), got "${arn("eu-west-1", "123456789012")}"`,
+    ],
+    [
+        "arn-of-stack",
+        { permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/bounds" },
+        { permissionsBoundaryArn: "arn:aws-cn:iam::123456789012:policy/bounds" },
+        'permissionsBoundaryArn must be of the stack\'s partition (aws), region (us-east-1), got "arn:aws-cn:iam::123456789012:policy/bounds"',
+    ],
+    [
+        "arn-of-stack",
+        {
+            accountId: "123456789012",
+            // Another account may share a snapshot.
+            "database.restoreFrom": {
+                ...snapshotOf(1),
+                snapshot: "arn:aws:rds:us-east-1:210987654321:cluster-snapshot:before",
+            },
+        },
+        {
+            "database.restoreFrom": {
+                ...snapshotOf(1),
+                snapshot: "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:before",
+            },
+        },
+        'database.restoreFrom.snapshot must be of the stack\'s partition (aws), region (us-east-1), got "arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:before"',
+    ],
+    [
+        "arn-of-stack",
+        { "database.restoreFrom": latestOf("arn:aws:rds:us-east-1:123456789012:cluster:payment-database-prod") },
+        { "database.restoreFrom": latestOf("arn:aws:rds:us-east-2:123456789012:cluster:payment-database-prod") },
+        'database.restoreFrom.cluster must be of the stack\'s partition (aws), region (us-east-1), got "arn:aws:rds:us-east-2:123456789012:cluster:payment-database-prod"',
     ],
     [
         "region-partition",
@@ -470,6 +542,18 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "services.api.publishes": ["events"] },
         { "services.api.publishes": ["event"] },
         'services.api.publishes must name topics of the stack (did you mean events?), got ["event"]',
+    ],
+    [
+        "targets-fit",
+        { ...manyTopics(6000), "services.api.sends": [] },
+        { ...manyTopics(6000) },
+        'services.api.sends must name fewer queues, or publishes fewer topics: their ARNs have 6060 characters, and 6000 fit into the policy of the service\'s role, got ["processing"]',
+    ],
+    [
+        "subscriptions-fit",
+        { ...manyTopics(6000), "services.api.publishes": [] },
+        { ...manyTopics(6001), "services.api.publishes": [] },
+        `queues.notifications.subscribesTo must name fewer topics: their ARNs have 6001 characters, and 6000 fit into the policy of the queue, got ${JSON.stringify(Object.keys(manyTopics(6001).topics)).slice(0, 120)}…`,
     ],
     [
         "queue-name",

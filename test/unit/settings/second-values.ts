@@ -117,7 +117,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "database.restoreFrom.snapshot": valueOnDev(restored(snapshotOf(2))),
     "database.restoreFrom.cluster": valueOnDev(restored(latestBackup)),
     "database.restoreFrom.resourceId": valueOnDev(restored(deletedCluster)),
-    "database.restoreFrom.time": valueOnDev(restored({ ...latestBackup, time: "2027-03-31T09:30:00Z" })),
+    "database.restoreFrom.time": valueOnDev(restored({ ...latestBackup, time: "2026-03-31T09:30:00Z" })),
     "database.engineVersion": valueOnDev({ "database.engineVersion": "16" }),
     "database.instanceClass": valueOnDev({
         "database.instanceClass": "db.r8g.large",

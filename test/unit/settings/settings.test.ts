@@ -50,6 +50,9 @@ test("text is kept as text, so that an account ID keeps its leading zero", () =>
 
 const digest = "sha256:12";
 const long = "a".repeat(40);
+/** 65 characters. */
+const longDomain = `${"d".repeat(53)}.example.com`;
+const longOrigins = [`https://a.${"x".repeat(1490)}`, `https://b.${"x".repeat(1490)}`];
 
 test.each([
     ["network.cidr", "10.0.0.0/8", 'must be a private IPv4 block of /16 to /20, got "10.0.0.0/8"'],
@@ -59,6 +62,8 @@ test.each([
         "10.0.1.0/16",
         'must have no host bits after its /16: the network is 10.0.0.0/16, got "10.0.1.0/16"',
     ],
+    ["network.cidr", "010.0.0.0/16", 'must be a private IPv4 block of /16 to /20, got "010.0.0.0/16"'],
+    ["network.cidr", "10.00.0.0/16", 'must be a private IPv4 block of /16 to /20, got "10.00.0.0/16"'],
     ["network.cidr", "172.32.0.0/16", 'must be a private IPv4 block of /16 to /20, got "172.32.0.0/16"'],
     ["network.cidr", "10.256.0.0/16", 'must be a private IPv4 block of /16 to /20, got "10.256.0.0/16"'],
     ["network.cidr", "10.0.0.0", 'must be a private IPv4 block of /16 to /20, got "10.0.0.0"'],
@@ -75,6 +80,23 @@ test.each([
         { allowedCidrs: ["203.0.113.7/24"] },
         'must have no host bits after its /24: the network is 203.0.113.0/24, got "203.0.113.7/24"',
         "edge.allowedCidrs[0]",
+    ],
+    [
+        "edge",
+        { allowedCidrs: ["0.0.0.0/00"] },
+        'must be an IPv4 block such as 203.0.113.0/24, got "0.0.0.0/00"',
+        "edge.allowedCidrs[0]",
+    ],
+    [
+        "certificate",
+        { source: "dns", domainName: longDomain, zoneName: "example.com" },
+        `must have at most 64 characters, got "${longDomain}"`,
+        "certificate.domainName",
+    ],
+    [
+        "gateway.corsOrigins",
+        longOrigins,
+        `must have at most 3000 characters in total: the payment validator has them in its environment, for which Lambda allows 4 KB, got ${JSON.stringify(longOrigins).slice(0, 120)}…`,
     ],
     [
         "edge",

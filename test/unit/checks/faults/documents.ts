@@ -1,5 +1,5 @@
 import { arnOf, resourcesOfType } from "../../../../plan/query.ts";
-import { changeInputs, changePolicy, removeResources, type FaultsByRule } from "../fault.ts";
+import { changeInputs, changePolicy, changeResources, removeResources, setInput, type FaultsByRule } from "../fault.ts";
 
 const key = "aws:kms/key:Key";
 const role = "aws:iam/role:Role";
@@ -14,6 +14,23 @@ const allowAlso = (type: string, part: string, statement: object) =>
 const ofAccount = { Principal: "*", Condition: { StringEquals: { "aws:PrincipalAccount": "123456789012" } } };
 
 export const documentFaults: FaultsByRule = {
+    "sizes-fit": {
+        "a queue's policy that is too long": [
+            changeInputs(queuePolicy, "processing-prod", { policy: "x".repeat(8193) }),
+            "payment-processing-prod must have at most 8192 bytes in policy, has 8193",
+        ],
+        "two policies of a role that are too long together": [
+            changeResources(rolePolicy, "api-task", (node) => [
+                { ...node, inputs: { ...node.inputs, policy: "x".repeat(10_000) } },
+                { ...node, urn: `${node.urn}-2`, inputs: { ...node.inputs, policy: "x".repeat(241) } },
+            ]),
+            "payment-api-task-prod must have at most 10240 bytes in policy of its role, has 10241",
+        ],
+        "a function with too many environment variables": [
+            setInput("lambda/function:Function", "environment.variables", { A: "x".repeat(4089) }),
+            "payment-validator-prod must have at most 4096 bytes in environment.variables, has 4097",
+        ],
+    },
     "one-partition": {
         "a role with rights in another partition": [
             changePolicy(rolePolicy, "api-task", /arn:aws:sqs/, "arn:aws-us-gov:sqs"),
