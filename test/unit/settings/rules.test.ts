@@ -25,6 +25,12 @@ const tagsOf = (count: number) => Object.fromEntries(Array.from({ length: count 
 const provisioned = { "database.instanceClass": "db.r8g.large" };
 
 const snapshotOf = (generation: number) => ({ source: "snapshot", generation, snapshot: "payment-before-migration" });
+const deletedAt = (time: string) => ({
+    source: "deleted-cluster",
+    generation: 1,
+    resourceId: "cluster-ABCDEFGHIJKLM1234567890123",
+    time,
+});
 const latestOf = (cluster: string) => ({ source: "point-in-time", generation: 1, cluster, time: "latest" });
 
 const withAcquirer = { "services.payment.acquirer": { url: "https://api.acquirer.example" } };
@@ -130,6 +136,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "restored-to-the-past",
         { "database.restoreFrom": { ...latestOf("payment-database-prod"), time: "2026-06-30T23:59:59Z" } },
         { "database.restoreFrom": { ...latestOf("payment-database-prod"), time: "2026-07-01T00:00:00Z" } },
+        'database.restoreFrom.time must be of today (UTC) or earlier, got "2026-07-01T00:00:00Z"',
+    ],
+    [
+        "restored-to-the-past",
+        { "database.restoreFrom": deletedAt("2026-06-30T23:59:59Z") },
+        { "database.restoreFrom": deletedAt("2026-07-01T00:00:00Z") },
         'database.restoreFrom.time must be of today (UTC) or earlier, got "2026-07-01T00:00:00Z"',
     ],
     [
