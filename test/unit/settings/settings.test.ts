@@ -177,13 +177,19 @@ test.each([
     [
         "acquirer-errors",
         100,
-        "must be a number from 0 to below 100 percent of the calls to the acquirer, as AcquirerErrors is never higher, got 100",
+        "must be a number from 0.1 to below 100 percent of the calls to the acquirer, as AcquirerErrors is never higher, and a few failures among many are normal, got 100",
     ],
     [
         "target-5xx",
         100,
-        "must be a number from 0 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, got 100",
+        "must be a number from 0.1 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, and a few failures among many are normal, got 100",
     ],
+    [
+        "target-5xx",
+        0,
+        "must be a number from 0.1 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, and a few failures among many are normal, got 0",
+    ],
+    ["application-errors", 0, "must be a number of 0.1 or more, got 0"],
     [
         "latency-p99",
         60,
