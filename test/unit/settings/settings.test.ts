@@ -33,7 +33,7 @@ test("an ephemeral copy needs nothing but its own suffix", () => {
 test("a missing setting has the safe default", () => {
     const { settings } = readSettings(dev, [], today);
     expect(settings).toMatchObject({
-        edge: { allowedCidrs: ["0.0.0.0/0"], httpRedirect: false, targetProtocol: "HTTPS" },
+        edge: { allowedCidrs: ["0.0.0.0/0"], httpRedirect: false },
         waf: { countOnly: ["AnonymousIpList"] },
         compute: { execCommand: false },
         logs: { level: "info" },
