@@ -63,7 +63,7 @@ export const variables = {
     PORT: { when: "path", meaning: "Port to listen on, for requests and health checks" },
     PROTOCOL: {
         when: "path",
-        meaning: "Protocol of that port: `HTTPS` (with any certificate, also self-signed) or `HTTP`",
+        meaning: "Protocol of that port: `HTTPS`, with any certificate, also a self-signed one",
     },
     SERVICE: { when: "always", meaning: "Name of the service" },
 } as const satisfies Readonly<Record<string, VariableContract>>;
@@ -142,6 +142,9 @@ export const databaseConnections = 10;
 
 /** TCP port on which a service listens, for requests and health checks. */
 export const servicePort = 8080;
+
+/** Protocol of that port: card data is encrypted up to the task (PCI DSS 4.2.1, Security Hub ELB.21). */
+export const serviceProtocol = "HTTPS";
 
 /**
  * Stage of the merchants' API. API Gateway may send it before the path of a service, and may leave it out. No service may have its

@@ -76,7 +76,10 @@ export class Audit extends pulumi.ComponentResource {
                 retentionDays,
                 objectLockDays: args.settings.objectLock ? retentionDays : 0,
                 accessLogs: logRequestsTo(accessLogs.bucketName),
-                statements: (bucketArn) => [denyOverwrites(bucketArn), ...trailStatements(scope, bucketArn)],
+                statements: (bucketArn) => [
+                    denyOverwrites(bucketArn),
+                    ...(args.settings.cloudTrail ? trailStatements(scope, bucketArn) : []),
+                ],
             },
             inside,
         );

@@ -70,7 +70,6 @@ export class Compute extends pulumi.ComponentResource {
                             service,
                             settings: serviceSettings,
                             logLevel: settings.logs.level,
-                            targetProtocol: settings.edge.targetProtocol,
                             maxAmountMinor: settings.validation.maxAmountMinor,
                             backends,
                         },

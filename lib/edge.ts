@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { healthPath, servicePort } from "../contract/container.ts";
+import { healthPath, servicePort, serviceProtocol } from "../contract/container.ts";
 import { accessLogPrefixes } from "./audit.ts";
 import { Certificate } from "./edge/certificate.ts";
 import { Firewall } from "./edge/firewall.ts";
@@ -166,14 +166,13 @@ export class Edge extends pulumi.ComponentResource {
     }
 
     private route(
-        { scope, settings, vpcId }: EdgeArgs,
+        { scope, vpcId }: EdgeArgs,
         balancer: aws.lb.LoadBalancer,
         listener: aws.lb.Listener,
         service: string,
         { path, priority }: ServicePath,
     ): ServiceRoute {
         const inside = { parent: this };
-        const protocol = settings.edge.targetProtocol;
         const group = new aws.lb.TargetGroup(
             // AWS allows 32 characters. Pulumi adds 8, so that a replacement can be created before the old group is deleted.
             `${service}-${scope.suffix}`,
@@ -181,12 +180,12 @@ export class Edge extends pulumi.ComponentResource {
                 vpcId,
                 targetType: "ip",
                 port: servicePort,
-                protocol,
+                protocol: serviceProtocol,
                 // Longer than a request, and shorter than the 60 s of a task's `stopTimeout`.
                 deregistrationDelay: 30,
                 healthCheck: {
                     path: healthPath(service),
-                    protocol,
+                    protocol: serviceProtocol,
                     matcher: "200",
                     // A task is unhealthy after 30 s, and healthy after 20 s.
                     interval: 10,

@@ -8,6 +8,8 @@ import { nameOf, type Scope } from "./scope.ts";
 
 export interface EncryptionArgs {
     readonly scope: Scope;
+    /** Whether the stack has a trail, which encrypts its log files. */
+    readonly hasTrail: boolean;
 }
 
 const keyDomains = {
@@ -40,7 +42,7 @@ export class Encryption extends pulumi.ComponentResource {
                     enableKeyRotation: true,
                     // KMS allows 7 to 30 days. With deletion protection a mistake can be undone for the longest time.
                     deletionWindowInDays: scope.deletionProtection ? 30 : 7,
-                    policy: policyJson(keyPolicy(domain, scope)),
+                    policy: policyJson(keyPolicy(domain, args)),
                 },
                 inside,
             );
@@ -68,7 +70,8 @@ export const trailArn = (scope: Scope) => arn(scope, "cloudtrail", `trail/${name
  * Key policy. Its resource `*` means this key.
  * (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html)
  */
-function keyPolicy(domain: KeyDomain, scope: Scope): Statement[] {
+function keyPolicy(domain: KeyDomain, args: EncryptionArgs): Statement[] {
+    const { scope } = args;
     return [
         {
             // Without this statement IAM policies do not apply to the key, and the loss of a role could lock everyone out.
@@ -78,7 +81,7 @@ function keyPolicy(domain: KeyDomain, scope: Scope): Statement[] {
             Action: "kms:*",
             Resource: "*",
         },
-        ...serviceStatementsByDomain[domain](scope),
+        ...serviceStatementsByDomain[domain](args),
     ];
 }
 
@@ -98,11 +101,11 @@ const encryptFor = (principal: string, context: Record<string, pulumi.Input<stri
 });
 
 /** Services that call KMS as service principals. All others use the permissions of their caller. */
-const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]> = {
+const serviceStatementsByDomain: Record<KeyDomain, (args: EncryptionArgs) => Statement[]> = {
     data: () => [],
     // SNS delivers to encrypted queues.
-    messaging: (scope) => [allowService(scope, "sns.amazonaws.com", encryptMessage, "*")],
-    alerts: (scope) => {
+    messaging: ({ scope }) => [allowService(scope, "sns.amazonaws.com", encryptMessage, "*")],
+    alerts: ({ scope }) => {
         const alertTopics = { "kms:EncryptionContext:aws:sns:topicArn": arn(scope, "sns", alertTopicPattern(scope)) };
         const alertQueue = { "kms:EncryptionContext:aws:sqs:arn": arn(scope, "sqs", alertDeadLetterName(scope)) };
         // Alarms, rules and database events publish to encrypted topics, and EventBridge sends what it could not publish to
@@ -114,7 +117,7 @@ const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]
             encryptFor("events.rds.amazonaws.com", alertTopics),
         ];
     },
-    logs: (scope) => [
+    logs: ({ scope, hasTrail }) => [
         {
             Effect: "Allow",
             Principal: { Service: regionalHost("logs", scope.region) },
@@ -128,25 +131,30 @@ const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]
                 },
             },
         },
+        ...(hasTrail ? trailStatements(scope) : []),
+    ],
+};
+
+/** Permissions that CloudTrail needs (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html). */
+function trailStatements(scope: Scope): Statement[] {
+    const cloudTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Resource: "*" } as const;
+    const ofTrail = { "aws:SourceArn": trailArn(scope) };
+    return [
         {
-            Effect: "Allow",
-            Principal: { Service: "cloudtrail.amazonaws.com" },
+            ...cloudTrail,
             Action: "kms:GenerateDataKey*",
-            Resource: "*",
             Condition: {
-                StringEquals: { "aws:SourceArn": trailArn(scope) },
+                StringEquals: ofTrail,
                 StringLike: {
                     "kms:EncryptionContext:aws:cloudtrail:arn": pulumi.interpolate`arn:${scope.partition}:cloudtrail:*:${scope.accountId}:trail/*`,
                 },
             },
         },
         {
-            Effect: "Allow",
-            Principal: { Service: "cloudtrail.amazonaws.com" },
+            ...cloudTrail,
             // CreateTrail and UpdateTrail check that CloudTrail may decrypt, because the bucket has an S3 Bucket Key.
             Action: ["kms:DescribeKey", "kms:Decrypt"],
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceArn": trailArn(scope) } },
+            Condition: { StringEquals: ofTrail },
         },
-    ],
-};
+    ];
+}

@@ -99,7 +99,11 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             applyImmediately: settings.applyImmediately,
             permissionsBoundaryArn: settings.permissionsBoundaryArn,
         };
-        const keys = new Encryption(nameOf(scope, "encryption"), { scope }, inside);
+        const keys = new Encryption(
+            nameOf(scope, "encryption"),
+            { scope, hasTrail: settings.audit.cloudTrail },
+            inside,
+        );
         const { dataKeyArn, messagingKeyArn, logsKeyArn, alertsKeyArn } = keys;
         const logs = {
             // A service asks for delivery to a log group once it exists: from then on it may write there.

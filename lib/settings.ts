@@ -126,7 +126,7 @@ const fieldTypes = new Map<string, z.ZodType>(Object.entries(stackSchema.shape))
 /** Parses values that Pulumi returns as JSON. Text is not parsed: `"001234567890"` is an account, not a number. */
 function decode(field: string, text: string): unknown {
     const type = fieldTypes.get(field);
-    if (type === undefined || isText(type)) {
+    if (type === undefined || isTextSetting(field)) {
         return text;
     }
     try {
@@ -135,6 +135,12 @@ function decode(field: string, text: string): unknown {
         // The schema reports what is expected.
         return text;
     }
+}
+
+/** Whether a setting that is in no group is text, such as `costCenter`. */
+export function isTextSetting(field: string): boolean {
+    const type = fieldTypes.get(field);
+    return type !== undefined && isText(type);
 }
 
 function isText(type: z.core.$ZodType): boolean {

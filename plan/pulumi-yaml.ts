@@ -147,15 +147,17 @@ export function yamlMapOf(document: Document): YamlMap {
 
 /** @throws Error if there is none, as for an alias without its anchor */
 const plainValueOf = (document: Document, node: Node): Yaml =>
-    // The only place that types the parsed YAML.
     node.toJS(document, {
         reviver: (_, value: unknown) => {
             if (typeof value === "number" && !Number.isFinite(value)) {
                 throw new Error("A number must be finite; a text needs quotes");
             }
-            return value instanceof Date ? formatGoTime(value) : value;
+            return plainScalar(value);
         },
     }) as Yaml;
+
+/** A value of the YAML library, with a time as Pulumi writes it. The only place that types the parsed YAML. */
+export const plainScalar = (value: unknown): Yaml => (value instanceof Date ? formatGoTime(value) : value) as Yaml;
 
 /** A text in a document; undefined if there is none. */
 export function yamlTextAt(document: Document, path: readonly string[]): string | undefined {

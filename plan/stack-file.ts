@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isCollection, isMap, isScalar, type Document, type Scalar } from "yaml";
 import { newStackHint } from "../lib/settings/no-settings.ts";
+import { settingOf } from "../lib/settings/config-key.ts";
+import { isTextSetting } from "../lib/settings.ts";
 import { namespace, nearestName } from "../lib/settings/problem.ts";
 import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
@@ -9,6 +11,7 @@ import {
     encryptionKeys,
     lineNumberOf,
     parsePulumiYaml,
+    plainScalar,
     yamlMapOf,
     isYamlMap,
     readPulumiYaml,
@@ -63,7 +66,8 @@ export function readStackDocument(root: string, stack: string): Document {
     const path = stackFilePath(root, stack);
     const text = readFileSync(path, "utf8");
     const document = parsePulumiYaml(text, path);
-    const problems = [...unknownKeys(document), ...repeatedSettings(document.get("config"), text)];
+    const config = document.get("config");
+    const problems = [...unknownKeys(document), ...repeatedSettings(config, text), ...changedTexts(config)];
     if (problems.length > 0) {
         const file = basename(path);
         // Without the text of the line, which may have a credential.
@@ -116,6 +120,21 @@ const repeatedSettings = (config: unknown, text: string): KeyProblem[] =>
                   },
               ],
     );
+
+/** Text without quotes of which YAML makes a number or a time, so that another text is read: `1.1` for `1.10`. */
+const changedTexts = (config: unknown): KeyProblem[] =>
+    isMap(config)
+        ? config.items.flatMap(({ key, value }) => {
+              const isText = isScalar<string>(key) && isTextSetting(settingOf(fullConfigKey(key.value)));
+              if (!isText || !isScalar(value) || typeof value.value === "string" || value.value === null) {
+                  return [];
+              }
+              const [written = "", read] = [value.source, toConfigText(plainScalar(value.value))];
+              return written === read
+                  ? []
+                  : [{ key, message: `${key.value} must be in quotes: without them ${written} is read as ${read}` }];
+          })
+        : [];
 
 /** @throws PlanError if the stack does not exist or a file is not valid YAML */
 export const readStack = (root: string, stack: string): StackFiles =>

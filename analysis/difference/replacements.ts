@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { forceNewInputsOf, isForced } from "../replacement/force-new.ts";
 import { hasIgnoredPart } from "../replacement/identities.ts";
-import { compareText, nameInUrn } from "../../plan/query.ts";
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
+import { compareText, getPath, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 import type { NodePair } from "./pairs.ts";
-import { valueChanges, withoutIndexes, type PropertyChange } from "./property-changes.ts";
+import { valueChanges, withoutIndexes, type PropertyChange, type ValueChange } from "./property-changes.ts";
 import { minIdentifyingLength } from "../../plan/text.ts";
 
 /** A resource in both plans, with its changes. */
@@ -113,7 +114,7 @@ function withDependentChanges(
     });
     return [
         ...changes,
-        ...following
+        ...[...following, ...hashChanges(after, replaced)]
             .filter(({ path }) => !changedPaths.has(path))
             .map((change) => ({ ...change, forcesReplacement: causesReplacement(pair, change.path) })),
         // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go: another provider replaces.
@@ -128,6 +129,18 @@ function withDependentChanges(
               ]
             : []),
     ];
+}
+
+/** The change of the hash in a copy of resources that refer to a replaced one: no ID can be found in a hash. */
+function hashChanges(
+    { type, inputs, propertyDependencies }: PlanNode,
+    replaced: ReadonlyMap<string, readonly string[]>,
+): ValueChange[] {
+    const path = catalogue[type]?.copyOf?.hash;
+    const [input = ""] = path?.split(".") ?? [];
+    return path !== undefined && propertyDependencies[input]?.some((urn) => replaced.has(urn)) === true
+        ? valueChanges(path, getPath(inputs, path), pulumi.runtime.unknownValue)
+        : [];
 }
 
 /** The value with these texts unknown, as in a preview. */

@@ -117,7 +117,7 @@ export const capacityRules: readonly Rule[] = [
         name: "spikes-absorbed",
         description:
             "With compliance PCI-DSS, every service that takes requests keeps the service levels in a tenfold spike",
-        fix: "Set `requestsPerTaskPerMinute` and `reservePercent`, or waive the guardrail `tenfold-spike`; `npm run simulate -- <stack>` shows what happens.",
+        fix: "Set `requestsPerTaskPerMinute` and raise `reservePercent`; `npm run simulate -- <stack>` shows what happens. Until then, an entry of checks/exceptions.yaml allows it.",
         check: (plan, settings) => {
             const broken = mustBearSpikes(settings)
                 ? brokenLevelsByService(plan, settings)

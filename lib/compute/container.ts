@@ -3,6 +3,7 @@ import {
     listVariableName,
     listVariables,
     servicePort,
+    serviceProtocol,
     stopSeconds,
     user,
     variables,
@@ -33,7 +34,6 @@ export interface ContainerContext {
     readonly service: string;
     readonly settings: ServiceSettings;
     readonly logLevel: Settings["logs"]["level"];
-    readonly targetProtocol: Settings["edge"]["targetProtocol"];
     readonly maxAmountMinor: Settings["validation"]["maxAmountMinor"];
     readonly backends: Backends;
     /** Secret with the credential for the acquirer, of a service that has one. */
@@ -88,7 +88,7 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     LOG_LEVEL: ({ logLevel }) => logLevel,
     MAX_AMOUNT_MINOR: ({ maxAmountMinor }) => `${maxAmountMinor}`,
     PORT: () => `${servicePort}`,
-    PROTOCOL: ({ targetProtocol }) => targetProtocol,
+    PROTOCOL: () => serviceProtocol,
     SERVICE: ({ service }) => service,
 };
 

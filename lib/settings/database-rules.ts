@@ -26,10 +26,28 @@ const taskConnections = ({ services }: PlatformSettings): number =>
  * Between them it is a line, just below which this is.
  */
 export const acceptedConnections = ({
-    minAcu = 0,
+    minAcu,
     maxAcu = Infinity,
 }: Pick<PlatformSettings["database"], "minAcu" | "maxAcu">): number =>
-    Math.min(Math.floor(211 * maxAcu) - 22, minAcu < 1 ? 2_000 : 5_000);
+    Math.min(Math.floor(211 * maxAcu) - 22, mostConnections(minAcu));
+
+const mostConnections = (minAcu = 0): number => (minAcu < 1 ? 2_000 : 5_000);
+
+const neededConnections = (settings: PlatformSettings): number => taskConnections(settings) + otherConnections;
+
+/** What makes PostgreSQL accept the connections that the stack needs. */
+function connectionsFix(settings: PlatformSettings): string {
+    const needed = neededConnections(settings);
+    // ACUs come in halves.
+    const leastMaxAcu = Math.ceil((2 * (needed + 22)) / 211) / 2;
+    if (needed <= mostConnections(settings.database.minAcu)) {
+        return `${leastMaxAcu} or more`;
+    }
+    const most = mostConnections(1);
+    return needed <= most
+        ? `${leastMaxAcu} or more, with a minAcu of 1 or more`
+        : `none is, so lower the maxTasks of services with the database by ${Math.ceil((needed - most) / databaseConnections)} in all`;
+}
 
 /** Rules about capacity and clusters of the database. */
 export const databaseRules: readonly SettingRule[] = [
@@ -65,10 +83,10 @@ export const databaseRules: readonly SettingRule[] = [
         field: "database.maxAcu",
         reads: ["database.minAcu", "services.*.maxTasks", "services.*.stores.*"],
         must: (settings) =>
-            `be enough for the ${taskConnections(settings)} connections of all tasks at their maxTasks, and ${otherConnections} others (PostgreSQL accepts ${acceptedConnections(settings.database)}; at most 2000 with a minAcu below 1, and 5000 otherwise)`,
+            `be enough for the ${taskConnections(settings)} connections of all tasks at their maxTasks, and ${otherConnections} others (PostgreSQL accepts ${acceptedConnections(settings.database)}): ${connectionsFix(settings)}`,
         isMet: (settings) =>
             settings.database.maxAcu === undefined ||
-            taskConnections(settings) + otherConnections <= acceptedConnections(settings.database),
+            neededConnections(settings) <= acceptedConnections(settings.database),
     },
     {
         name: "data-api-class",

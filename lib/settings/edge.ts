@@ -25,10 +25,6 @@ export const edge = z.strictObject({
         .describe("IPv4 blocks that may connect to the load balancer on port 443."),
     httpRedirect: z.boolean().default(false).describe("Redirects port 80 to HTTPS. Off: port 80 is closed."),
     tlsPolicy: z.enum(tlsPolicies).default(tlsPolicies[0]).describe("Security policy of the HTTPS listener."),
-    targetProtocol: z
-        .enum(["HTTPS", "HTTP"])
-        .default("HTTPS")
-        .describe("Protocol of the containers on port 8080. The load balancer accepts their self-signed certificates."),
 });
 
 export const waf = z.strictObject({

@@ -119,14 +119,6 @@ export const guardrails: readonly Guardrail[] = [
         isMet: ({ certificate }) => certificate.source !== "self-signed",
     },
     {
-        name: "encrypted-to-the-task",
-        why: "Card data is sent from the load balancer to the task (PCI DSS 4.2.1, Security Hub ELB.21).",
-        field: "edge.targetProtocol",
-        reads: [],
-        must: 'be "HTTPS"',
-        isMet: ({ edge }) => edge.targetProtocol === "HTTPS",
-    },
-    {
         name: "firewall-blocks",
         why: "A rule that only counts requests blocks no attack (PCI DSS 6.4.2).",
         field: "waf.countOnly",

@@ -16,8 +16,9 @@ const kinds: Readonly<Record<string, string>> = {
 /** The message for a problem, if the schema itself has none. */
 export function messageFor(issue: RawIssue): string {
     if (issue.input === undefined) {
-        const description = schemaOf(issue)?.description;
-        return description === undefined ? "is required" : `is required: ${description}`;
+        const values = issue.code === "invalid_union" ? optionsOf(issue) : undefined;
+        const hints = [values, schemaOf(issue)?.description].filter((hint) => hint !== undefined);
+        return ["is required", hints.join(". ")].filter((part) => part !== "").join(": ");
     }
     const schema = schemaOf(issue);
     switch (issue.code) {
@@ -26,11 +27,11 @@ export function messageFor(issue: RawIssue): string {
         case "invalid_value":
             return `must be ${alternatives(issue.values)}`;
         case "invalid_union":
-            return `must be ${alternatives(Array.isArray(issue.options) ? issue.options : [])}`;
+            return `must be ${optionsOf(issue)}`;
         case "invalid_key":
             return issue.issues.map(({ message }) => message).join(", ");
         case "invalid_type":
-            return numberOr(schema, `must be ${kinds[issue.expected]}`);
+            return numberOr(schema, `must be ${kinds[issue.expected]}${emptyGroupHint(issue)}`);
         case "too_small":
             return numberOr(schema, sizeOf("at least", issue.minimum, issue.origin));
         case "too_big":
@@ -43,6 +44,14 @@ export function messageFor(issue: RawIssue): string {
             return "is not valid";
     }
 }
+
+/** Values of the field that decides which member of a choice is meant. */
+const optionsOf = ({ options }: Extract<RawIssue, { code: "invalid_union" }>): string =>
+    alternatives(Array.isArray(options) ? options : []);
+
+/** For a name without a value, such as `events:` in `topics`, where a group needs no settings. */
+const emptyGroupHint = (issue: RawIssue): string =>
+    issue.input === null && schemaOf(issue)?.safeParse({}).success === true ? ", and {} where it has none" : "";
 
 const numberOr = (schema: z.ZodType | undefined, message: string) =>
     schema instanceof z.ZodNumber ? `must be ${rangeOf(schema)}` : message;
@@ -95,6 +104,10 @@ function unknownKeyMessage(key: string, group: z.ZodObject): string {
         return `cannot be set with ${tag} ${value(group)}, only with ${others.map(value).join(" or ")}`;
     }
     const names = Object.keys(group.shape);
+    const [parent = "", ...below] = key.split(".");
+    if (below.length > 0 && names.includes(parent)) {
+        return `is not a setting (write ${below.join(".")} below ${parent}, or use pulumi config set --path)`;
+    }
     return `is not a setting (${key.includes(":") ? suggestConfigKey(key, names) : suggestName(key, names)})`;
 }
 

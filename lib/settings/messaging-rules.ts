@@ -1,3 +1,4 @@
+import type { PlatformSettings } from "../settings.ts";
 import { namePattern, nameShape } from "./fields.ts";
 import { isReserved } from "./names.ts";
 import { arnsLength, maxArnsLength } from "./policy-room.ts";
@@ -32,7 +33,19 @@ const nameRules = (group: "queues" | "topics", one: string): readonly SettingRul
         must: "have another name: the platform uses this one",
         isMet: (_, name) => !isTaken[group](name),
     },
+    {
+        name: `${one}-name-of-service`,
+        why: "Names of resources and alarms have the one's name where they have the other's, and their creation would fail.",
+        field: `${group}.@`,
+        reads: [group, "services"],
+        must: (settings, name) =>
+            `have another name, or the service ${serviceNamedAs(name, settings)} must: its name is this one, or begins with it`,
+        isMet: (settings, name) => serviceNamedAs(name, settings) === undefined,
+    },
 ];
+
+const serviceNamedAs = (name: string, { services }: PlatformSettings): string | undefined =>
+    Object.keys(services).find((service) => service === name || service.startsWith(`${name}-`));
 
 /** Receives of a message that fails each time, until it expires. */
 const mostReceives = (queue: QueueSettings | undefined): number =>

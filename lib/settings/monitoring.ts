@@ -15,6 +15,9 @@ export const alerts = z.strictObject({
 /** Below this, a threshold in bytes was given in a larger unit: the metric is never as low. */
 const leastBytes = 1024 * 1024;
 
+/** Smallest threshold in percent: with a lower one, a few failures among many requests would raise the alarm. */
+const leastPercent = 0.1;
+
 export const alarmThresholds = z.strictObject(
     Object.fromEntries(
         Object.entries<AlarmRow>(alarmTable).map(([alarm, row]) => {
@@ -48,11 +51,13 @@ function thresholdOf(row: AlarmRow): z.ZodNumber {
         const error = `must be a number ${least === undefined ? "above 0" : `of ${least} or more`}${unitText(row)}, as ${row.metric} is never lower`;
         return least === undefined ? z.number({ error }).gt(0, { error }) : z.number({ error }).min(least, { error });
     }
+    const isRelative = isShare(row) || row.statistic === "Rise";
+    const least = isRelative ? leastPercent : 0;
     if (highest === Infinity) {
-        return z.number().min(0);
+        return z.number().min(least);
     }
-    const error = `must be a number from 0 to below ${highest}${unitText(row)}, as ${row.metric} is never higher`;
-    return z.number({ error }).min(0, { error }).lt(highest, { error });
+    const error = `must be a number from ${least} to below ${highest}${unitText(row)}, as ${row.metric} is never higher${isRelative ? ", and a few failures among many are normal" : ""}`;
+    return z.number({ error }).min(least, { error }).lt(highest, { error });
 }
 
 export const recovery = z.strictObject({

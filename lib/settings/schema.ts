@@ -33,7 +33,10 @@ const waiver = z.strictObject({
     rule: z.string().describe("Name of the guardrail, as in the error message."),
     reason: z.string().min(20).max(1000).describe("Why the risk is acceptable, for the auditor."),
     expires: z.iso
-        .date({ error: 'must be a date in quotes, such as "2027-03-31"' })
+        .date({
+            // Undefined: the message for a setting that is required.
+            error: ({ input }) => (input === undefined ? undefined : 'must be a date in quotes, such as "2027-03-31"'),
+        })
         .describe("Last day of the waiver."),
 });
 

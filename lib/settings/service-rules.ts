@@ -89,14 +89,9 @@ const rulesForEachService: readonly ServiceRule[] = [
         name: "service-name-free",
         why: "Two resources with the same name would share log groups, roles or alarms, or their creation would fail.",
         field: "services.@",
-        reads: ["services", "services.*.acquirer.reconciliation.enabled", "queues", "topics"],
+        reads: ["services", "services.*.acquirer.reconciliation.enabled"],
         must: "have another name: the platform uses this one",
-        isMet: (_, { name, all, settings: { queues, topics } }) =>
-            !isReserved(name) &&
-            !all.flatMap(nounsBeside).includes(name) &&
-            ![...Object.keys(queues), ...Object.keys(topics)].some(
-                (other) => name === other || name.startsWith(`${other}-`),
-            ),
+        isMet: (_, { name, all }) => !isReserved(name) && !all.flatMap(nounsBeside).includes(name),
     },
     {
         name: "path-free",

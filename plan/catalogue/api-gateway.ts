@@ -107,6 +107,7 @@ export const apiGateway: ServiceRows = {
                 "resource:Resource",
                 "response:Response",
             ].map((type) => `aws:apigateway/${type}`),
+            hash: "triggers.redeployment",
             source: `${apiGatewayGuide}/how-to-deploy-api.html`,
         },
         deletion: { replaceFirst: true },

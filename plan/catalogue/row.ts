@@ -129,6 +129,8 @@ export interface PolicyTarget {
 
 export interface CopySource {
     readonly types: readonly string[];
+    /** Path of the input that is a hash of the inputs of those resources. */
+    readonly hash: string;
     /** Page of AWS that says so. */
     readonly source: string;
 }

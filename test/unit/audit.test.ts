@@ -146,6 +146,11 @@ test("this stack's trail, and no other, writes to its own folder of the audit bu
     ]);
 });
 
+test("without a trail CloudTrail may not write to the audit bucket", async () => {
+    const policy = policyStatements(findNode(await planned(false), "payment-audit-test", bucketPolicy));
+    expect(policy.map(({ Effect }) => Effect)).toEqual(["Deny", "Deny"]);
+});
+
 test("access logs of buckets and load balancers of this account are accepted, each in its own folder", async () => {
     const arn = `arn:aws:s3:::payment-access-logs-test-${accountId}`;
     const [, ...allowed] = policyStatements(findNode(await planned(), "payment-access-logs-test", bucketPolicy));

@@ -210,13 +210,13 @@ test("with shells off, as they are by default, no task may open one", async () =
     expect(JSON.stringify(inputsOf(plan, typeTokens.policy))).not.toContain("ssmmessages");
 });
 
-test("containers get the log level of the stack, and those of services its protocol and its largest amount", async () => {
-    const plan = await planned({ level: "warn", edge: { targetProtocol: "HTTP" } });
+test("containers get the log level of the stack, and those of services the protocol and its largest amount", async () => {
+    const plan = await planned({ level: "warn" });
     const containers = inputsOf(plan, typeTokens.taskDefinition).flatMap(
         ({ containerDefinitions }) => parseJsonValue(containerDefinitions) as { name: string; environment: unknown }[],
     );
     const logLevel = { name: "LOG_LEVEL", value: "warn" };
-    const protocol = { name: "PROTOCOL", value: "HTTP" };
+    const protocol = { name: "PROTOCOL", value: "HTTPS" };
     const maxAmount = { name: "MAX_AMOUNT_MINOR", value: "5000" };
     expect(containers.map(({ name }) => name).toSorted()).toEqual(["api", "migration", "risk-check"]);
     for (const { name, environment } of containers) {

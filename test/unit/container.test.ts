@@ -33,7 +33,7 @@ interface Container {
 interface Changes {
     settings?: Partial<ServiceSettings>;
     execCommand?: boolean;
-    others?: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol" | "maxAmountMinor">>;
+    others?: Partial<Pick<ContainerContext, "logLevel" | "maxAmountMinor">>;
 }
 
 const acquirerSecretArn = `arn:aws:secretsmanager:eu-west-1:${accountId}:secret:payment-risk-check-acquirer-test-a1b2c3`;
@@ -193,7 +193,7 @@ const first = (item: string, i: number, all: string[]) => all.indexOf(item) === 
 test("every variable has the address of the part that it names", async () => {
     const plan = await planned({
         settings: everything,
-        others: { logLevel: "debug", targetProtocol: "HTTP", maxAmountMinor: 5000 },
+        others: { logLevel: "debug", maxAmountMinor: 5000 },
     });
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
     const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
@@ -218,7 +218,7 @@ test("every variable has the address of the part that it names", async () => {
         NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-notifications-test`,
         PORT: "8080",
         PROCESSING_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-processing-test`,
-        PROTOCOL: "HTTP",
+        PROTOCOL: "HTTPS",
         SERVICE: "risk-check",
     });
 });

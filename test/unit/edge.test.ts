@@ -154,19 +154,12 @@ test("an unhealthy task is removed after half a minute, and a stopping one is dr
     }
 });
 
-test.each(["HTTPS", "HTTP"] as const)("requests and health checks reach containers over %s", async (protocol) => {
-    const groups = inputsOf(await planned({ edge: { targetProtocol: protocol } }), typeTokens.targetGroup);
+test("requests and health checks reach containers over TLS", async () => {
+    const groups = inputsOf(await planned(), typeTokens.targetGroup);
     expect(groups).toHaveLength(2);
     for (const inputs of groups) {
-        expect(inputs).toMatchObject({ protocol, healthCheck: { protocol } });
+        expect(inputs).toMatchObject({ protocol: "HTTPS", healthCheck: { protocol: "HTTPS" } });
     }
-});
-
-test("without a setting, containers are called over TLS", async () => {
-    expect(inputsOf(await planned(), typeTokens.targetGroup).map((inputs) => inputs.protocol)).toEqual([
-        "HTTPS",
-        "HTTPS",
-    ]);
 });
 
 test.each([

@@ -7,8 +7,8 @@ import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";
 import { accountId, testScope, exposeValue, policyStatements } from "./fixtures.ts";
 
 const key = "aws:kms/key:Key";
-const planned = (scope: Partial<Scope> = {}) =>
-    planComponent(() => new Encryption("payment-encryption-test", { scope: testScope(scope) }));
+const planned = (scope: Partial<Scope> = {}, hasTrail = true) =>
+    planComponent(() => new Encryption("payment-encryption-test", { scope: testScope(scope), hasTrail }));
 const usersOf = async (domain: string) => {
     const [delegation, ...users] = policyStatements(findNode(await planned(), `payment-${domain}-test`, key));
     expect(delegation?.Sid).toBe("DelegateToIam");
@@ -108,6 +108,12 @@ test("only CloudWatch Logs and the trail use the logs key", async () => {
         },
         { ...byTrail, Action: ["kms:DescribeKey", "kms:Decrypt"], Condition: { StringEquals: own } },
     ]);
+});
+
+test("without a trail CloudTrail may not use the key", async () => {
+    const policy = policyStatements(findNode(await planned({}, false), "payment-logs-test", key));
+    expect(policy).toHaveLength(2);
+    expect(JSON.stringify(policy)).not.toContain("cloudtrail");
 });
 
 test.each([

@@ -214,15 +214,12 @@ export const containerContext = (
     scope: Scope,
     service: string,
     changes: Partial<ServiceSettings> = {},
-    others: Partial<
-        Pick<ContainerContext, "logLevel" | "targetProtocol" | "maxAmountMinor" | "acquirerSecretArn">
-    > = {},
+    others: Partial<Pick<ContainerContext, "logLevel" | "maxAmountMinor" | "acquirerSecretArn">> = {},
 ): ContainerContext => ({
     scope,
     service,
     settings: requireItem(servicesFromDefaults({ [service]: changes }), service),
     logLevel: "info",
-    targetProtocol: "HTTPS",
     maxAmountMinor: 100_000_000,
     backends: createBackends(scope),
     ...others,

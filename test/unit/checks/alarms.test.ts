@@ -5,6 +5,8 @@ import { inputText } from "../../../plan/query.ts";
 import { findViolations, type Violation } from "../../../checks/rule.ts";
 import { alarmRules, runbookSections } from "../../../checks/rules/alarms.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
+import type { AlarmRow } from "../../../lib/monitoring/alarm-row.ts";
+import { alarmTable } from "../../../lib/monitoring/alarm-table.ts";
 import { nodesOf } from "../../recorder.ts";
 import { planTestStack } from "../../stacks.ts";
 import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
@@ -141,6 +143,16 @@ test.each(Object.entries(faults))("%s is reported", async (_, [change, resource,
     const violations = found("everything-watched", change(await planTestStack("prod")));
     expect(resources(violations)).toEqual([resource]);
     expect(violations.map((each) => each.reason)).toContain(reason);
+});
+
+test("a stack passes with the smallest percentages that its settings accept", async () => {
+    const relative = Object.entries<AlarmRow>(alarmTable).filter(([, row]) =>
+        ["Share", "Rise"].includes(row.statistic),
+    );
+    const smallest = Object.fromEntries(relative.map(([name]) => [`alarmThresholds.${name}`, 0.1]));
+    expect(relative.length).toBeGreaterThan(10);
+    const plan = await planOfConfig(withSettings(withAcquirer, smallest), "prod");
+    expect(found("failure-alarms-relative", plan)).toEqual([]);
 });
 
 test("a service with an image must have an alarm on missing tasks", async () => {

@@ -157,6 +157,25 @@ test("a setting with its namespace and without is refused, with both lines", () 
 });
 
 test.each([
+    ["47.10", "47.1"],
+    ["007", "7"],
+    ["12345678901234567890123", "1.2345678901234568e+22"],
+    ["2027-03-31", "2027-03-31 00:00:00 +0000 UTC"],
+])("text that is read as another text without quotes is refused: %s", (written, asRead) => {
+    const file = (value: string) => `config:\n  payment-platform:costCenter: ${value}\n  waf: { a: ${value} }\n`;
+    expect(() => read(file(written))).toThrow(
+        new PlanError([
+            `Pulumi.dev.yaml:2: payment-platform:costCenter must be in quotes: without them ${written} is read as ${asRead}`,
+        ]),
+    );
+    expect(() => read(file(JSON.stringify(written)))).not.toThrow();
+});
+
+test.each(["4711", "47.5", "true", "payments"])("text that stays the same without quotes is accepted: %s", (value) => {
+    expect(() => read(`config:\n  costCenter: ${value}\n`)).not.toThrow();
+});
+
+test.each([
     ["an alias without its anchor", "a: *nope", 6, "Unresolved alias (the anchor must be set before the alias): nope"],
     ["a merge of an alias without its anchor", "<<: *nope", 7, "Unresolved alias"],
     ["a merge of what is no group", "a: { <<: 5 }", 8, "Merge sources must be maps or map aliases"],

@@ -107,7 +107,6 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
             withOptionalFields({
                 allowedCidrs: fc.constantFrom(["0.0.0.0/0"], ["203.0.113.0/24", "198.51.100.7/32"]),
                 httpRedirect: fc.boolean(),
-                targetProtocol: fc.constantFrom("HTTPS", "HTTP"),
             }),
         ),
         certificate,

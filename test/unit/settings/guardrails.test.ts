@@ -98,12 +98,6 @@ const table: readonly [
         { "certificate.domainName": "api.payments.example.com" },
     ],
     [
-        "encrypted-to-the-task",
-        { edge: { targetProtocol: "HTTP" } },
-        'edge.targetProtocol must be "HTTPS" with compliance PCI-DSS (guardrail encrypted-to-the-task), got "HTTP"',
-        { edge: { targetProtocol: "HTTPS" } },
-    ],
-    [
         "firewall-blocks",
         { "waf.countOnly": ["AnonymousIpList", "SQLiRuleSet"] },
         'waf.countOnly must name nothing but AnonymousIpList with compliance PCI-DSS (guardrail firewall-blocks), got ["AnonymousIpList","SQLiRuleSet"]',

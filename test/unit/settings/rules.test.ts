@@ -85,7 +85,7 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "connections",
         { "services.api.maxTasks": 26 },
         { "services.api.maxTasks": 27 },
-        "database.maxAcu must be enough for the 570 connections of all tasks at their maxTasks, and 50 others (PostgreSQL accepts 611; at most 2000 with a minAcu below 1, and 5000 otherwise), got 3",
+        "database.maxAcu must be enough for the 570 connections of all tasks at their maxTasks, and 50 others (PostgreSQL accepts 611): 3.5 or more, got 3",
     ],
     [
         "data-api-class",
@@ -582,6 +582,19 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "queues.refunds-dlq must have another name: the platform uses this one",
     ],
     [
+        "queue-name-of-service",
+        { "queues.pay": {}, "queues.payment-x": {} },
+        { "queues.payment": {}, "services.refunds-late": workerService, "queues.refunds": {} },
+        "queues.payment must have another name, or the service payment must: its name is this one, or begins with it",
+        "queues.refunds must have another name, or the service refunds-late must: its name is this one, or begins with it",
+    ],
+    [
+        "topic-name-of-service",
+        { topics: { events: {}, pay: {} } },
+        { topics: { events: {}, payment: {} } },
+        "topics.payment must have another name, or the service payment must: its name is this one, or begins with it",
+    ],
+    [
         "topic-name",
         { topics: { events: {}, "events-2": {} } },
         { topics: { events: {}, Events: {} } },
@@ -636,6 +649,25 @@ test("a rule reports nothing for a field that is itself invalid", () => {
     expect(problemsAfter({ "network.availabilityZones": 9, "network.endpointZones": 4 })).toEqual([
         "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 9",
     ]);
+});
+
+test.each<[string, Changes, string, Changes]>([
+    ["more ACUs", { "services.api.maxTasks": 50 }, "4.5 or more", { "database.maxAcu": 4.5 }],
+    [
+        "a higher minimum",
+        { "services.api.maxTasks": 200, "database.maxAcu": 16 },
+        "11.5 or more, with a minAcu of 1 or more",
+        { "database.maxAcu": 11.5, "database.minAcu": 1 },
+    ],
+    [
+        "fewer tasks",
+        { "services.api.maxTasks": 500, "database.maxAcu": 256, "database.minAcu": 1 },
+        "none is, so lower the maxTasks of services with the database by 35 in all",
+        { "services.api.maxTasks": 465 },
+    ],
+])("the fix for too many connections, %s, works", (_, changes, fix, fixed) => {
+    expect(problemsAfter(changes)).toEqual([expect.stringContaining(`): ${fix}, got `)]);
+    expect(problemsAfter({ ...changes, ...fixed })).toBeUndefined();
 });
 
 test.each([

@@ -97,7 +97,6 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "edge.allowedCidrs": valueOnDev({ "edge.allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"] }),
     "edge.httpRedirect": valueOnDev({ "edge.httpRedirect": true }),
     "edge.tlsPolicy": valueOnDev({ "edge.tlsPolicy": "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" }),
-    "edge.targetProtocol": { changes: { "edge.targetProtocol": "HTTP" }, refusedBy: "targets-encrypted" },
     "certificate.source": valueOnDev({ certificate: dnsCertificate }),
     "certificate.domainName": valueOnDev({
         certificate: { ...dnsCertificate, domainName: "alice.payments.example.com" },

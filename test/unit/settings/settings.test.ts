@@ -33,7 +33,7 @@ test("an ephemeral copy needs nothing but its own suffix", () => {
 test("a missing setting has the safe default", () => {
     const { settings } = readSettings(dev, [], today);
     expect(settings).toMatchObject({
-        edge: { allowedCidrs: ["0.0.0.0/0"], httpRedirect: false, targetProtocol: "HTTPS" },
+        edge: { allowedCidrs: ["0.0.0.0/0"], httpRedirect: false },
         waf: { countOnly: ["AnonymousIpList"] },
         compute: { execCommand: false },
         logs: { level: "info" },
@@ -170,7 +170,7 @@ test.each([
     [
         "certificate",
         {},
-        "is required: Certificate of the load balancer. `self-signed`: created and imported, for dev. `dns`: issued by ACM, with DNS validation. `arn`: an existing one.",
+        'is required: "self-signed", "dns" or "arn". Certificate of the load balancer. `self-signed`: created and imported, for dev. `dns`: issued by ACM, with DNS validation. `arn`: an existing one.',
         "certificate.source",
     ],
     ["certificate", "dns", 'must be a group of settings, got "dns"'],
@@ -199,13 +199,19 @@ test.each([
     [
         "acquirer-errors",
         100,
-        "must be a number from 0 to below 100 percent of the calls to the acquirer, as AcquirerErrors is never higher, got 100",
+        "must be a number from 0.1 to below 100 percent of the calls to the acquirer, as AcquirerErrors is never higher, and a few failures among many are normal, got 100",
     ],
     [
         "target-5xx",
         100,
-        "must be a number from 0 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, got 100",
+        "must be a number from 0.1 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, and a few failures among many are normal, got 100",
     ],
+    [
+        "target-5xx",
+        0,
+        "must be a number from 0.1 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, and a few failures among many are normal, got 0",
+    ],
+    ["application-errors", 0, "must be a number of 0.1 or more, got 0"],
     [
         "latency-p99",
         60,
@@ -263,6 +269,30 @@ test.each([
     ["network", "is required: The VPC, and how tasks connect to AWS."],
 ])("%s has no safe default, and its message says what it is for", (field, message) => {
     expect(problemsOf(withSetting(dev, field, undefined))).toEqual([`payment-platform:${field} ${message}`]);
+});
+
+test.each([
+    [
+        "transactions.capacity",
+        {},
+        'transactions.capacity.mode is required: "on-demand" or "provisioned". Capacity mode of the table.',
+    ],
+    ["topics.events", null, "topics.events must be a group of settings, and {} where it has none, got null"],
+    // A service has required settings.
+    ["services.api", null, "services.api must be a group of settings"],
+    [
+        "waivers",
+        [{ rule: "no-spot", reason: "the launch is in May 2027" }],
+        "waivers[0].expires is required: Last day of the waiver.",
+    ],
+])("%s: %j is refused with what to write", (field, value, line) => {
+    expect(problemsOf(withSetting(dev, field, value))).toContain(`payment-platform:${line}`);
+});
+
+test("a setting in a group that Pulumi has set as a key of its own, without --path, is refused with the way to set it", () => {
+    expect(problemsOf({ ...dev, "payment-platform:services.api.minTasks": "2" })).toEqual([
+        "payment-platform:services.api.minTasks is not a setting (write api.minTasks below services, or use pulumi config set --path)",
+    ]);
 });
 
 test.each([

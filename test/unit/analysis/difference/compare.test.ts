@@ -172,6 +172,16 @@ describe("what follows from a replacement", () => {
         expect(found.filter(({ type }) => type === table)).toEqual([]);
     });
 
+    test("a copy of resources that refer to the ID is replaced, and what refers to the copy is updated", () => {
+        const link = changeInputs("aws:apigatewayv2/vpcLink:VpcLink", "", { subnetIds: ["subnet-0other"] });
+        expect(after(link).map(short).toSorted()).toEqual([
+            "replace payment-gateway-prod Deployment",
+            "replace payment-gateway-prod VpcLink",
+            "update payment-gateway-services-prod Integration",
+            "update payment-gateway-stage-prod Stage",
+        ]);
+    });
+
     test("another region replaces every resource on the provider", () => {
         const found = after(changeInputs("pulumi:providers:aws", "", { region: "eu-west-1" }));
         const aws = prod.nodes.filter(({ type, custom, external }) => type.startsWith("aws:") && custom && !external);

@@ -21,6 +21,10 @@ test("the same plan gives no right and opens no path", async () => {
     expect([...newRights(dev, again), ...newPaths(dev, again)]).toEqual([]);
 });
 
+test("a stack without its trail gives no right", async () => {
+    expect(newRights(dev, await planWith("audit.cloudTrail", false))).toEqual([]);
+});
+
 describe("a service that gets the cache", () => {
     let after: Plan;
     beforeAll(async () => {
