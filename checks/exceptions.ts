@@ -11,11 +11,15 @@ import { getPath } from "../plan/query.ts";
 /** Path of the exceptions file in the project's folder. */
 const exceptionsFile = "checks/exceptions.yaml";
 
+/** Takes the place of a rule's name in an exception for a finding of an image's scan, whose name is the `resource`. */
+export const imageFindings = "image-findings";
+
 const exceptionSchema = z.strictObject(
     {
+        /** Name of a rule, or `image-findings`. */
         rule: z.string(),
         stack: z.string(),
-        /** Logical name, or `the stack`. */
+        /** Logical name, `the stack`, or name of a finding. */
         resource: z.string().min(1),
         reason: z.string().min(20).max(1000),
         owner: z.string().regex(/^[a-z]+(-[a-z]+)*$/, {
@@ -82,7 +86,7 @@ function exceptionKeyOf(given: unknown): string | undefined {
 
 const findUnknownNames = ({ rule, stack }: Exception, { rules, stacks }: KnownNames) =>
     [
-        { path: ["rule"], input: rule, known: rules },
+        { path: ["rule"], input: rule, known: [...rules, imageFindings] },
         { path: ["stack"], input: stack, known: stacks },
     ]
         .filter(({ input, known }) => !known.includes(input))
@@ -92,6 +96,24 @@ const findUnknownNames = ({ rule, stack }: Exception, { rules, stacks }: KnownNa
             input,
             message: `must name a ${path.join()} that there is (${suggestName(input, known)})`,
         }));
+
+/** PCI DSS has compensating controls reviewed every year (appendix B). */
+const maxDaysAhead = 366;
+
+/** Why an exception, by its place in the file, does not hold on a day such as `2027-03-31`; undefined where it holds. */
+export function expiryProblem(i: number, { expires }: Exception, today: string): string | undefined {
+    const last = new Date(today);
+    last.setUTCDate(last.getUTCDate() + maxDaysAhead);
+    const lastDay = last.toISOString().slice(0, 10);
+    if (expires >= today && expires <= lastDay) {
+        return undefined;
+    }
+    const message =
+        expires < today
+            ? `must be ${today} or later: the exception has expired`
+            : `must be ${lastDay} or earlier: an exception is decided again every year`;
+    return exceptionProblem([i, "expires"], message, expires);
+}
 
 /** `checks/exceptions.yaml[0].owner must be ..., got "x"`. */
 export function exceptionProblem([entry, field]: readonly PropertyKey[], message: string, got: unknown): string {

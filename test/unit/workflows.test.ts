@@ -316,6 +316,19 @@ test("credentials last as long as the job that requests them may take", () => {
     expect(sessions.filter(({ seconds, jobSeconds }) => seconds < jobSeconds)).toEqual([]);
 });
 
+test("where credentials come, no install script of a package has run", () => {
+    const installs = jobs
+        .filter(({ steps }) => steps.some(({ uses = "" }) => uses.startsWith("aws-actions/configure-aws-credentials@")))
+        .map(({ title, steps }) => ({
+            title,
+            run: steps.flatMap(({ run = "" }) => run.match(/npm (?:ci|i|install)\b.*/g) ?? []),
+        }));
+    expect(installs).toEqual([
+        { title: "deploy-stack.yml: deploy", run: ["npm ci --ignore-scripts"] },
+        { title: "nightly.yml: drift", run: ["npm ci --ignore-scripts"] },
+    ]);
+});
+
 test("no session is longer than its role permits", () => {
     const roles = z
         .object({

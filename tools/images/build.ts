@@ -11,6 +11,7 @@ import { ExitError } from "../frame/exit.ts";
 import { compactTime } from "../frame/values.ts";
 import { checkImage, markAsDeployed, type CheckedImage } from "./checked-image.ts";
 import { docker, requireDocker } from "./docker.ts";
+import { readFindingExceptions } from "./finding-exceptions.ts";
 import type { ImageRepository } from "./reference.ts";
 import { RecordedSchemas, schemaOfSources } from "./schema.ts";
 import { serviceRepository } from "./service-repository.ts";
@@ -26,7 +27,18 @@ interface Build {
 }
 
 const buildArguments = ({ owner, schema }: Build, image: string): string[] => [
-    ...["buildx", "build", "--platform", "linux/arm64", "--build-arg", `SERVICE=${owner}`],
+    // The last stage installs the newest packages: one from the cache would have those of its day.
+    ...[
+        "buildx",
+        "build",
+        "--pull",
+        "--no-cache-filter",
+        "service",
+        "--platform",
+        "linux/arm64",
+        "--build-arg",
+        `SERVICE=${owner}`,
+    ],
     ...["--build-arg", `SCHEMA_VERSION=${schema.version}`],
     ...["--build-arg", `OLDEST_SERVED_SCHEMA_VERSION=${schema.oldestServed}`],
     ...["--file", dockerfile, "--tag", image, "--push", "."],
@@ -39,13 +51,14 @@ const buildArguments = ({ owner, schema }: Build, image: string): string[] => [
  * @throws ExitError `no-docker` where this machine cannot build; `failed` with all images that are refused
  */
 export async function buildImages(context: CommandContext, stack: string): Promise<string> {
-    const { root, env, progress, clock, fetch, createClients } = context;
+    const { root, env, progress, clock, fetch, createClients, say } = context;
     const services = new StackServices(root, stack);
     const builds = findBuilds(context, services, stack);
     const { region, account } = placeOf(builds);
     // ECR refuses another image under a tag that it has: each run has a tag of its own.
     const tag = `build-${compactTime(clock.now())}`;
     await requireDocker({ root, env }, commandsElsewhere(stack, builds, tag));
+    const exceptions = await readFindingExceptions(context, stack);
 
     const { ecr, sts } = await createClients(region);
     await requireCaller({ sts }, account);
@@ -66,7 +79,9 @@ export async function buildImages(context: CommandContext, stack: string): Promi
     for (const { owner, repository } of builds) {
         progress.step(`checking the image in ${repository.name}`);
         try {
-            const image = await checkImage({ ecr, fetch, clock }, repository, { imageTag: tag }, { isNew: true });
+            const pushed = { imageTag: tag };
+            const image = await checkImage({ ecr, fetch, clock }, repository, pushed, exceptions, { isNew: true });
+            image.accepted.forEach(say);
             checked.push({ owner, ...image });
         } catch (error) {
             if (!(error instanceof ExitError)) {

@@ -1,3 +1,4 @@
+import type { FindingExceptions } from "./finding-exceptions.ts";
 import type { ImageId, ImageRepository } from "./reference.ts";
 import {
     findImage,
@@ -17,6 +18,8 @@ export interface CheckedImage {
     readonly manifest: ImageManifest;
     /** Versions of the schema that it says. */
     readonly schema: ImageSchema;
+    /** A line for each severe finding that the stack accepts. */
+    readonly accepted: readonly string[];
 }
 
 /**
@@ -29,12 +32,13 @@ export async function checkImage(
     registry: RegistryAccess,
     repository: ImageRepository,
     wanted: ImageId,
+    exceptions: FindingExceptions,
     { isNew = false } = {},
 ): Promise<CheckedImage> {
     const image = await findImage(registry, repository, wanted);
     const { manifest, armDigest, labels } = await findRunnableImage(registry, repository, image.digest);
-    await requireCleanScan(registry, repository, armDigest, isNew);
-    return { repository, image, manifest, schema: schemaOfLabels(labels) };
+    const accepted = await requireCleanScan(registry, repository, armDigest, exceptions, isNew);
+    return { repository, image, manifest, schema: schemaOfLabels(labels), accepted };
 }
 
 /** Gives a checked image the tag by which its repository keeps it. */

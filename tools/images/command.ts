@@ -5,6 +5,7 @@ import { ExitError } from "../frame/exit.ts";
 import { serviceArgument, stackArgument, stackProblem } from "../frame/stack-argument.ts";
 import { buildImages } from "./build.ts";
 import { checkImage, markAsDeployed } from "./checked-image.ts";
+import { readFindingExceptions } from "./finding-exceptions.ts";
 import { parseImageId } from "./reference.ts";
 import type { RegistryAccess } from "./registry.ts";
 import { RecordedSchemas } from "./schema.ts";
@@ -47,20 +48,18 @@ export const command = defineCommand(spec, async ({ stack, service, image, from,
 });
 
 /** Checks an image, tags it in its repository, and records it; returns what has changed in the file. */
-async function recordImage(
-    { root, createClients, fetch, clock, progress }: CommandContext,
-    stack: string,
-    service: string,
-    named: string,
-): Promise<string> {
+async function recordImage(context: CommandContext, stack: string, service: string, named: string): Promise<string> {
+    const { root, createClients, fetch, clock, progress, say } = context;
     const repository = serviceRepository(root, stack, service);
     const services = new StackServices(root, stack);
     services.requireImageOwner(service);
     const wanted = parseImageId(repository, named);
+    const exceptions = await readFindingExceptions(context, stack);
     const { ecr } = await createClients(repository.region);
     const registry: RegistryAccess = { ecr, fetch, clock };
     progress.step(`checking the image in ${repository.name}`);
-    const checked = await checkImage(registry, repository, wanted);
+    const checked = await checkImage(registry, repository, wanted, exceptions);
+    checked.accepted.forEach(say);
     const schemas = new RecordedSchemas(registry, { root, stack, services });
     const problems = await schemas.problemsOf(new Map([[service, checked.schema]]));
     if (problems.length > 0) {

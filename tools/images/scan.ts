@@ -1,5 +1,6 @@
 import { DescribeImageScanFindingsCommand, type DescribeImageScanFindingsCommandOutput } from "@aws-sdk/client-ecr";
 import { ExitError } from "../frame/exit.ts";
+import type { FindingExceptions } from "./finding-exceptions.ts";
 import type { ImageRepository } from "./reference.ts";
 import { hasErrorName } from "../frame/aws-errors.ts";
 import { repositoryInput, type RegistryAccess } from "./registry.ts";
@@ -13,14 +14,16 @@ const maxPollsWithoutScan = 6;
 
 /**
  * @param isNew it was pushed just now: a scan that is not there yet is waited for
- * @throws ExitError `failed` for an image without a finished scan, or with findings that are CRITICAL or HIGH
+ * @returns a line for each severe finding that the stack accepts
+ * @throws ExitError `failed` for an image without a finished scan, or with other findings that are CRITICAL or HIGH
  */
 export async function requireCleanScan(
     registry: RegistryAccess,
     repository: ImageRepository,
     digest: string,
+    exceptions: FindingExceptions,
     isNew: boolean,
-): Promise<void> {
+): Promise<string[]> {
     for (let poll = 1; ; poll++) {
         const mayBegin = isNew && poll <= maxPollsWithoutScan;
         const scan = await readScan(registry, repository, digest).catch((error: unknown): Scan => {
@@ -32,8 +35,7 @@ export async function requireCleanScan(
         const status = scan.imageScanStatus?.status ?? "unknown";
         // ACTIVE is a scan that Amazon Inspector keeps up to date.
         if (status === "COMPLETE" || status === "ACTIVE") {
-            requireNoFindings(await severeFindings(registry, repository, digest, scan), digest);
-            return;
+            return acceptFindings(await severeFindings(registry, repository, digest, scan), digest, exceptions);
         }
         if (status !== "IN_PROGRESS" && status !== "PENDING") {
             const { description = "ECR gives no reason" } = scan.imageScanStatus ?? {};
@@ -84,42 +86,69 @@ async function readScan(
     }
 }
 
-const isSevere = (severity: string | undefined): boolean => severity === "CRITICAL" || severity === "HIGH";
+interface Finding {
+    /** Such as `CVE-2023-45853`. */
+    readonly name: string;
+    readonly severity: string;
+}
 
-/** Of every page, by name and severity; both of ECR's own scans and of Amazon Inspector's. */
+/** What is CRITICAL or HIGH. */
+interface SevereFindings {
+    readonly listed: readonly Finding[];
+    /** Where ECR counts more than it lists. */
+    readonly counted?: string;
+}
+
+const isSevere = ({ severity }: { readonly severity?: string }): boolean =>
+    severity === "CRITICAL" || severity === "HIGH";
+
+/** Of every page; both of ECR's own scans and of Amazon Inspector's. */
 async function severeFindings(
     registry: RegistryAccess,
     repository: ImageRepository,
     digest: string,
     first: Scan,
-): Promise<string[]> {
-    const found: string[] = [];
+): Promise<SevereFindings> {
+    const listed: Finding[] = [];
     for (let page = first; ; page = await readScan(registry, repository, digest, page.nextToken)) {
         const { findings = [], enhancedFindings = [], findingSeverityCounts = {} } = page.imageScanFindings ?? {};
-        found.push(
-            ...findings
-                .filter(({ severity }) => isSevere(severity))
-                .map(({ name, severity }) => `${name} (${severity})`),
-            ...enhancedFindings
-                .filter(({ severity }) => isSevere(severity))
-                .map(
-                    ({ packageVulnerabilityDetails, title, severity }) =>
-                        `${packageVulnerabilityDetails?.vulnerabilityId ?? title} (${severity})`,
-                ),
+        listed.push(
+            ...findings.filter(isSevere).map(({ name, severity }) => ({ name: `${name}`, severity: `${severity}` })),
+            ...enhancedFindings.filter(isSevere).map(({ packageVulnerabilityDetails, title, severity }) => ({
+                name: `${packageVulnerabilityDetails?.vulnerabilityId ?? title}`,
+                severity: `${severity}`,
+            })),
         );
         if (page.nextToken === undefined) {
             const { CRITICAL = 0, HIGH = 0 } = findingSeverityCounts;
-            // Findings that are counted and not listed count, too.
-            return found.length > 0 || CRITICAL + HIGH === 0 ? found : [`${CRITICAL} CRITICAL and ${HIGH} HIGH`];
+            const counted = `${CRITICAL} CRITICAL and ${HIGH} HIGH, and lists ${listed.length} of them`;
+            return { listed, counted: CRITICAL + HIGH > listed.length ? counted : undefined };
         }
     }
 }
 
-function requireNoFindings(findings: readonly string[], digest: string): void {
-    if (findings.length > 0) {
-        throw new ExitError(
-            "failed",
-            `the scan of ${digest} found ${findings.join(", ")}: build the image with the fixed packages`,
-        );
+function acceptFindings({ listed, counted }: SevereFindings, digest: string, exceptions: FindingExceptions): string[] {
+    const accepted = new Set<string>();
+    const refused: string[] = [];
+    const problems = new Set<string>();
+    for (const { name, severity } of listed) {
+        const { exception, problem } = exceptions.get(name) ?? {};
+        if (exception === undefined || problem !== undefined) {
+            refused.push(`${name} (${severity})`);
+            problems.add(problem ?? "");
+        } else {
+            const { expires, owner } = exception;
+            accepted.add(`${name} (${severity}) is accepted until ${expires}, ${owner} answers for it`);
+        }
     }
+    // No name, so no exception.
+    if (counted !== undefined && refused.length === 0) {
+        refused.push(counted);
+    }
+    if (refused.length > 0) {
+        const remedy = "build the image with the fixed packages; for one without a fix see docs/images.md";
+        const said = [`the scan of ${digest} found ${refused.join(", ")}: ${remedy}`, ...problems];
+        throw new ExitError("failed", said.filter((line) => line !== "").join("; "));
+    }
+    return [...accepted];
 }

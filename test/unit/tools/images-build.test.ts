@@ -111,7 +111,7 @@ test("every program is built for ARM64, pushed, checked and recorded, and the lo
         `login --username AWS --password-stdin ${registry}`,
         ...programs.map(
             (program) =>
-                `buildx build --platform linux/arm64 --build-arg SERVICE=${program} ` +
+                `buildx build --pull --no-cache-filter service --platform linux/arm64 --build-arg SERVICE=${program} ` +
                 `--build-arg SCHEMA_VERSION=0002 --build-arg OLDEST_SERVED_SCHEMA_VERSION=0001 --file services/Dockerfile ` +
                 `--tag ${registry}/payment-${program}-dev:${tag} --push .`,
         ),
@@ -146,7 +146,7 @@ test.each([
         'aws ecr get-login-password --region us-east-1 | docker login --username AWS --password-stdin "$REGISTRY"',
         ...programs.map(
             (program) =>
-                `docker buildx build --platform linux/arm64 --build-arg SERVICE=${program} ` +
+                `docker buildx build --pull --no-cache-filter service --platform linux/arm64 --build-arg SERVICE=${program} ` +
                 `--build-arg SCHEMA_VERSION=0002 --build-arg OLDEST_SERVED_SCHEMA_VERSION=0001 --file services/Dockerfile ` +
                 `--tag "$REGISTRY/payment-${program}-dev:${tag}" --push .`,
         ),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -55,7 +55,7 @@ async function images(argv: string[], answers: Answer[] = [], blob: unknown = ar
         fetch: (url) =>
             Promise.resolve({ ok: url === "https://blob", status: 404, json: () => Promise.resolve(nextBlob()) }),
         clock: {
-            now: () => 0,
+            now: () => Date.UTC(2027, 0, 31),
             sleep: (milliseconds) => {
                 ran.waited.push(milliseconds / 1000);
                 return Promise.resolve();
@@ -258,7 +258,7 @@ const refusals: Record<string, [Answer[], string]> = {
     ],
     "findings that are counted and not listed": [
         [found, ...single, scan("COMPLETE", { findingSeverityCounts: { CRITICAL: 1, HIGH: 1 } })],
-        `the scan of ${image} found 1 CRITICAL and 1 HIGH`,
+        `the scan of ${image} found 1 CRITICAL and 1 HIGH, and lists 0 of them: build the image`,
     ],
     "an expired session": [
         [["DescribeImages", failure("ExpiredTokenException", "the token has expired")]],
@@ -280,6 +280,65 @@ test.each(Object.entries(refusals))(
         expect(fileOf("dev")).toBe(before);
     },
 );
+
+/** Writes an exception for a finding in the images of dev; with other fields where they are given. */
+function acceptFinding(resource: string, fields: object = {}): void {
+    const exception = {
+        ...{ rule: "image-findings", stack: "dev", resource, owner: "payments-security", expires: "2027-04-30" },
+        ...{ reason: "Debian does not mend it, and no service calls the function.", ...fields },
+    };
+    mkdirSync(join(root, "checks"), { recursive: true });
+    writeFileSync(join(root, "checks", "exceptions.yaml"), JSON.stringify([exception]));
+}
+const withFinding = (findings: object): Answer[] => [found, ...single, scan("COMPLETE", findings)];
+
+test.each([
+    ["of ECR", "CVE-1", severe, "CVE-1 (HIGH)"],
+    ["of Amazon Inspector", "CVE-3", { enhancedFindings: inspected.enhancedFindings.slice(0, 1) }, "CVE-3 (CRITICAL)"],
+])("a finding %s that the stack accepts does not stop the image, and is said", async (_, name, findings, said) => {
+    acceptFinding(name);
+    const { code, err } = await images(["dev", "api", image], [...withFinding(findings), tagged]);
+    expect({ code, err }).toEqual({
+        code: 0,
+        err: `${said} is accepted until 2027-04-30, payments-security answers for it\n`,
+    });
+    expect(fileOf("dev")).toContain(image);
+});
+
+test.each<[string, string, object, string]>([
+    ["another finding", "CVE-2", {}, "found CVE-1 (HIGH): build the image"],
+    ["another stack", "CVE-1", { stack: "staging" }, "found CVE-1 (HIGH): build the image"],
+    ["a rule of the plan", "CVE-1", { rule: "repositories-scanned" }, "found CVE-1 (HIGH): build the image"],
+    [
+        "a day that is past",
+        "CVE-1",
+        { expires: "2027-01-30" },
+        'checks/exceptions.yaml[0].expires must be 2027-01-31 or later: the exception has expired, got "2027-01-30"',
+    ],
+    [
+        "more than a year",
+        "CVE-1",
+        { expires: "2028-02-02" },
+        'checks/exceptions.yaml[0].expires must be 2028-02-01 or earlier: an exception is decided again every year, got "2028-02-02"',
+    ],
+    ["no reason", "CVE-1", { reason: "" }, "checks/exceptions.yaml[0].reason must have at least 20 characters"],
+])("an exception for %s accepts nothing", async (_, name, fields, line) => {
+    acceptFinding(name, fields);
+    const { code, out, err } = await images(["dev", "api", image], "reason" in fields ? [] : withFinding(severe));
+    expect({ code, out, err }).toEqual({ code: 1, out: "", err: expect.stringContaining(line) });
+});
+
+test("what ECR counts and does not list has no name, so no exception accepts it", async () => {
+    acceptFinding("CVE-1");
+    const { code, err } = await images(
+        ["dev", "api", image],
+        withFinding({ ...severe, findingSeverityCounts: { HIGH: 2 } }),
+    );
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: expect.stringContaining("found 0 CRITICAL and 2 HIGH, and lists 1 of them: build"),
+    });
+});
 
 test("an image for x86 is refused, and so is one whose configuration cannot be read", async () => {
     const answers = [found, ...single];
