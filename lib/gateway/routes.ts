@@ -118,8 +118,8 @@ class Routes {
     }
 
     /**
-     * The services, by the paths of their listener rules. No preflight is answered: who has the API key can refund payments and read all of
-     * them, so it is for systems of the merchant, and no page of a browser has it.
+     * The services, by the paths of their listener rules. No preflight is answered: a page that calls `POST /validate` shows its
+     * key to everyone (docs/merchants.md), and the services are not for pages.
      */
     public services(): void {
         const { definition } = this;

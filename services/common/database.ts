@@ -102,10 +102,10 @@ async function rollback(client: Connection, cause: unknown): Promise<Error | und
 }
 
 /**
- * PostgreSQL's classes of errors that another attempt may not meet: connection, login, conflict, resources, operator intervention. RDS
+ * PostgreSQL's classes of errors that another attempt may not meet: connection, login, conflict, resources, operator intervention, storage. RDS
  * refuses logins with tokens of IAM while it gets too many.
  */
-const passingClasses = new Set(["08", "28", "40", "53", "57"]);
+const passingClasses = new Set(["08", "28", "40", "53", "57", "58"]);
 
 /** pg's errors of a connection that is lost, or that there was none in time; they have no code. */
 const lostMessages =

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { SendMessageBatchCommand, type SendMessageBatchCommandOutput, type SQSClient } from "@aws-sdk/client-sqs";
+import { PublishBatchCommand, type PublishBatchCommandOutput, type SNSClient } from "@aws-sdk/client-sns";
 import { transaction, transactionIdleMs, type Connection, type Pool } from "./database.ts";
 import { errorFields, type Log } from "./log.ts";
-import { levelOfFailure } from "./outage.ts";
+import { isThrottling, levelOfFailure } from "./outage.ts";
 
 export type OutboxTable = "api_outbox" | "payment_outbox";
 
@@ -12,8 +12,16 @@ export interface OutboxMessage {
     readonly id: string;
 }
 
-/** Sends up to ten messages. @returns the IDs of those sent */
-export type SendBatch = (messages: readonly OutboxMessage[]) => Promise<string[]>;
+/** What became of the messages of a batch. With the others AWS failed, or had too many: another attempt may send them. */
+export interface BatchResult {
+    /** Their IDs. */
+    readonly sent: readonly string[];
+    /** How many AWS refused, and said that the fault was this service's. */
+    readonly refused: number;
+}
+
+/** Sends up to ten messages. */
+export type SendBatch = (messages: readonly OutboxMessage[]) => Promise<BatchResult>;
 
 /** Largest batch of SQS and SNS. */
 const batchSize = 10;
@@ -35,56 +43,66 @@ export async function outboxAge(pool: Pick<Pool, "query">, table: OutboxTable): 
  * Sends the oldest messages and removes those that were sent. A crash between the two sends them again; rows that another task
  * sends at the moment are skipped.
  *
- * @returns how many messages were taken and sent
+ * @returns how many messages were taken, sent and refused
  */
 export async function relayBatch(
     pool: Pool,
     table: OutboxTable,
     send: SendBatch,
-): Promise<{ taken: number; sent: number }> {
+): Promise<{ taken: number; sent: number; refused: number }> {
     return transaction(pool, async (connection) => {
         const { rows } = await connection.query<{ body: OutboxMessage }>(
             `SELECT body FROM payments.${table} ORDER BY position LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
         );
-        const sent = rows.length === 0 ? [] : await send(rows.map(({ body }) => body));
+        const bodies = rows.map(({ body }) => body);
+        const { sent, refused } = bodies.length === 0 ? { sent: [], refused: 0 } : await send(bodies);
         if (sent.length > 0) {
             await connection.query(`DELETE FROM payments.${table} WHERE id = ANY($1)`, [sent]);
         }
-        return { taken: rows.length, sent: sent.length };
+        return { taken: rows.length, sent: sent.length, refused };
     });
 }
 
 /** A call that takes longer, with its repetitions, has failed: well before PostgreSQL gives up the transaction around it. */
 const inTime = (): { abortSignal: AbortSignal } => ({ abortSignal: AbortSignal.timeout(transactionIdleMs / 2) });
 
+/** The answers of SQS and SNS have the same form. */
+const resultOf = ({
+    Successful = [],
+    Failed = [],
+}: Pick<SendMessageBatchCommandOutput | PublishBatchCommandOutput, "Successful" | "Failed">): BatchResult => ({
+    sent: Successful.flatMap(({ Id }) => Id ?? []),
+    refused: Failed.filter(({ SenderFault, Code }) => SenderFault && !isThrottling(Code)).length,
+});
+
 export const sendToQueue =
     (sqs: SQSClient, QueueUrl: string): SendBatch =>
-    async (messages) => {
-        const { Successful = [] } = await sqs.send(
-            new SendMessageBatchCommand({
-                QueueUrl,
-                Entries: messages.map((message) => ({ Id: message.id, MessageBody: JSON.stringify(message) })),
-            }),
-            inTime(),
+    async (messages) =>
+        resultOf(
+            await sqs.send(
+                new SendMessageBatchCommand({
+                    QueueUrl,
+                    Entries: messages.map((message) => ({ Id: message.id, MessageBody: JSON.stringify(message) })),
+                }),
+                inTime(),
+            ),
         );
-        return Successful.flatMap(({ Id }) => Id ?? []);
-    };
 
 export const publishToTopic =
     (sns: SNSClient, TopicArn: string): SendBatch =>
-    async (messages) => {
-        const { Successful = [] } = await sns.send(
-            new PublishBatchCommand({
-                TopicArn,
-                PublishBatchRequestEntries: messages.map((message) => ({
-                    Id: message.id,
-                    Message: JSON.stringify(message),
-                })),
-            }),
-            inTime(),
+    async (messages) =>
+        resultOf(
+            await sns.send(
+                new PublishBatchCommand({
+                    TopicArn,
+                    PublishBatchRequestEntries: messages.map((message) => ({
+                        Id: message.id,
+                        Message: JSON.stringify(message),
+                    })),
+                }),
+                inTime(),
+            ),
         );
-        return Successful.flatMap(({ Id }) => Id ?? []);
-    };
 
 /** Milliseconds between two looks into an outbox without messages of this task: those of a task that has ended wait for these. */
 const idleMs = 1_000;
@@ -142,9 +160,9 @@ export class Relay {
     private async relay(): Promise<[ms: number, ...until: AbortSignal[]]> {
         const { pool, table, send, log } = this.args;
         try {
-            const { taken, sent } = await relayBatch(pool, table, send);
+            const { taken, sent, refused } = await relayBatch(pool, table, send);
             if (sent < taken) {
-                log.error({ taken, sent }, "messages of the outbox were not sent");
+                log[refused > 0 ? "error" : "warn"]({ taken, sent, refused }, "messages of the outbox were not sent");
                 return [failureMs];
             }
             return [taken === batchSize ? 0 : idleMs, this.waiting.signal];

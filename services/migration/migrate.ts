@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { migrationFileName } from "../../contract/schema.ts";
+import { errorFields, type Log } from "../common/log.ts";
 
 /** One SQL file. Its name begins with its number, and its text never changes once it has been applied. */
 export interface Migration {
@@ -39,10 +40,8 @@ export const readMigrations = (directory: string): Migration[] =>
         .map((name) => ({ name, sql: readFileSync(join(directory, name), "utf8") }));
 
 /**
- * Applies the migrations that the database does not have, each in a transaction with its record, while no other process does. Then creates the extension of
- * pgAudit, if that is loaded.
+ * Applies the migrations that the database does not have, each in a transaction with its record, while no other process does.
  *
- * @param applying what is begun, also when it is begun again
  * @returns names of those applied now
  * @throws Error if an applied file has been changed, or a new one is numbered before it; PostgreSQL's error if one fails
  */
@@ -50,15 +49,15 @@ export async function migrate(
     client: Pick<pg.ClientBase, "query">,
     migrations: readonly Migration[],
     waits: LockWaits,
-    applying: (name: string) => void,
+    log: Pick<Log, "info" | "warn">,
 ): Promise<string[]> {
     await client.query("SELECT pg_advisory_lock($1)", [lockKey]);
     try {
+        await adaptAuditExtension(client, log);
         const pending = pendingOf(migrations, await ensureHistory(client));
         for (const migration of pending) {
-            await applyPatiently(client, migration, waits, applying);
+            await applyPatiently(client, migration, waits, log);
         }
-        await createAuditExtension(client, applying);
         return pending.map(({ name }) => name);
     } finally {
         await tidyUp(client, "SELECT pg_advisory_unlock($1)", [lockKey]);
@@ -101,10 +100,10 @@ async function applyPatiently(
     client: Pick<pg.ClientBase, "query">,
     migration: Migration,
     { timeoutMs, tries, pause }: LockWaits,
-    applying: (name: string) => void,
+    log: Pick<Log, "info" | "warn">,
 ): Promise<void> {
     for (let left = tries - 1; ; left -= 1) {
-        applying(migration.name);
+        log.info({ migration: migration.name }, "applying");
         try {
             await apply(client, migration, timeoutMs);
             return;
@@ -112,6 +111,7 @@ async function applyPatiently(
             if (left === 0 || !(error instanceof pg.DatabaseError && error.code === lockTimeoutCode)) {
                 throw error;
             }
+            log.warn({ migration: migration.name, ...errorFields(error) }, "no lock in time: begun again");
         }
         await pause();
     }
@@ -134,20 +134,27 @@ async function apply(
     }
 }
 
-/** One row where PostgreSQL has loaded pgAudit, which it does at its start, and the database does not have its extension. */
-const missingAuditExtensionSql = `SELECT
-    WHERE 'pgaudit' = ANY (regexp_split_to_array(current_setting('shared_preload_libraries'), '\\s*,\\s*'))
-        AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pgaudit')`;
+/**
+ * The statement after which the database has the extension of pgAudit if PostgreSQL has loaded the library, which it does at its start. No row if nothing is to
+ * be changed, or the user may not read what is loaded: `pg_settings` then hides it.
+ */
+const auditExtensionSql = `SELECT CASE WHEN is_loaded THEN 'CREATE' ELSE 'DROP' END || ' EXTENSION pgaudit' AS change
+    FROM (
+        SELECT 'pgaudit' = ANY (regexp_split_to_array(setting, '\\s*,\\s*')) AS is_loaded,
+            EXISTS (SELECT FROM pg_extension WHERE extname = 'pgaudit') AS is_created
+        FROM pg_settings WHERE name = 'shared_preload_libraries'
+    ) AS pgaudit
+    WHERE is_loaded <> is_created`;
 
-/** Not a file: pgAudit is a setting, which may change at any time. Without the extension its entries do not name what a statement changed. */
-async function createAuditExtension(
-    client: Pick<pg.ClientBase, "query">,
-    applying: (name: string) => void,
-): Promise<void> {
-    const { rowCount } = await client.query(missingAuditExtensionSql);
-    if (rowCount === 1) {
-        applying("the extension pgaudit");
-        await client.query("CREATE EXTENSION pgaudit");
+/**
+ * Not a file: pgAudit is a setting, which may change at any time. Without the extension its entries do not name what a statement changed; without the
+ * library the extension refuses each change of the schema, so this comes before all others.
+ */
+async function adaptAuditExtension(client: Pick<pg.ClientBase, "query">, log: Pick<Log, "info">): Promise<void> {
+    const { rows } = await client.query<{ change: string }>(auditExtensionSql);
+    for (const { change } of rows) {
+        log.info({ migration: change }, "applying");
+        await client.query(change);
     }
 }
 

@@ -48,9 +48,7 @@ export async function runMigration(
     });
     await client.connect();
     try {
-        const applied = await migrate(client, readMigrations(directory), lockWaits, (migration) => {
-            log.info({ migration }, "applying");
-        });
+        const applied = await migrate(client, readMigrations(directory), lockWaits, log);
         log.info({ applied: applied.length }, applied.length === 0 ? "nothing is pending" : "migrated");
         if (isRestored) {
             log.info(await prepareRestored(client), "the restored data is prepared");

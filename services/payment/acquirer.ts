@@ -1,5 +1,3 @@
-import { NotYet } from "../common/outage.ts";
-
 /** A call to the acquirer: the same key is the same call, however often it is made. */
 export interface AcquirerCall {
     readonly idempotencyKey: string;
@@ -31,8 +29,8 @@ export interface Acquirer {
     readonly refund: (call: AcquirerCall) => Promise<Decision>;
 }
 
-/** The acquirer did not answer, or without a decision. `code` says how, for the log: `TIMEOUT`, `HTTP_503`. */
-export class NoDecision extends NotYet {
+/** The acquirer did not answer, or without a decision. `code` says how: `TIMEOUT`, `HTTP_503`. `outage.ts` knows those of an outage. */
+export class NoDecision extends Error {
     readonly code: string;
 
     constructor(code: string) {

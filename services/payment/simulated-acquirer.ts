@@ -26,7 +26,7 @@ export function simulatedAcquirer(): Acquirer {
                 seen.clear();
             }
             seen.add(idempotencyKey);
-            throw new NoDecision("SIMULATED");
+            throw new NoDecision("TIMEOUT");
         }
         const refusal = simulatedRefusals[digits];
         return refusal?.operation === operation ? { approved: false, reason: refusal.reason } : { approved: true };

