@@ -1,5 +1,13 @@
+import { expect } from "@jest/globals";
 import type { AwsClients } from "../../../../tools/frame/aws-clients.ts";
-import { clientsWith, type FakeResponses } from "./fakes.ts";
+import {
+    answerFrom,
+    clientsSending,
+    type FakeResponses,
+    type Input,
+    type OperationSchema,
+    type SchemaOfStructure,
+} from "./fakes.ts";
 
 /** Services as IAM calls them, where it is otherwise than the client's name here. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -32,9 +40,74 @@ const actionOf = (service: string, call: string): string => {
     return service.startsWith("apiGateway") && call.startsWith("Get") ? "apigateway:GET" : (actions[action] ?? action);
 };
 
-/** Clients that answer from a table, and the IAM actions of the calls that they received. */
-export function asked(answers: FakeResponses): { clients: AwsClients; taken: Set<string> } {
+/** Names of the member of a request that asks for a page, and of the member of an answer that leads to the next one. */
+const pageToken = /^(next)?(token|marker|position|continuationToken)$/i;
+const nextPageToken = /^(next(continuation)?(token|marker)|marker|position)$/i;
+/** Calls that AWS answers at once when a request names by this member what it is about. */
+const namedBy: Readonly<Record<string, string>> = {
+    DescribeDBClusters: "DBClusterIdentifier",
+    DescribeVpcs: "VpcIds",
+    ListResourceTags: "KeyId",
+    ListTags: "ResourceIdList",
+    ListTagsForResource: "ResourceARN",
+};
+const secondPage = "second page";
+
+/** The member of a request or an answer that has a name of this form. */
+const memberLike = (form: RegExp, structure: SchemaOfStructure): string | undefined =>
+    structure()[4]?.find((member) => form.test(member));
+
+/** An answer as AWS gives it where the call has pages: the last item of its list is on a second page. */
+function pageOf(answer: object, call: string, input: Input, schema: OperationSchema): object {
+    const asks = memberLike(pageToken, schema[4]);
+    const leads = memberLike(nextPageToken, schema[5]);
+    if (asks === undefined || leads === undefined || (namedBy[call] ?? "") in input) {
+        return answer;
+    }
+    const isFirst = input[asks] !== secondPage;
+    const lists = Object.entries(answer).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+    const shown = lists.map(([member, items]) => ({ [member]: isFirst ? items.slice(0, -1) : items.slice(-1) }));
+    return Object.assign({}, answer, ...shown, { [leads]: isFirst ? secondPage : undefined }) as object;
+}
+
+const withoutToken = (input: Input): Input =>
+    Object.fromEntries(
+        Object.entries(input).filter(([member, value]) => value !== undefined && !pageToken.test(member)),
+    );
+
+/** A call and its input, without the members that ask for a page. */
+export type Request = readonly [call: string, input: Input];
+
+/** Filters as EC2 and RDS take them: what each compares with. */
+export const filters = (wanted: Readonly<Record<string, string | readonly string[]>>) =>
+    Object.entries(wanted).map(([Name, value]) => ({ Name, Values: [value].flat() }));
+
+/** Fails unless AWS was asked just these questions. */
+export function expectRequests(received: readonly Request[], expected: readonly Request[] = []): void {
+    received.forEach((each) => {
+        expect(expected).toContainEqual(each);
+    });
+    expected.forEach((each) => {
+        expect(received).toContainEqual(each);
+    });
+}
+
+/**
+ * Clients that answer from a table, in two pages where AWS has pages. They tell the requests that they received, each once
+ * whatever its pages, and the IAM actions that these take.
+ */
+export function asked(answers: FakeResponses): {
+    clients: AwsClients;
+    taken: Set<string>;
+    requests: () => Request[];
+} {
     const taken = new Set<string>();
-    const { clients } = clientsWith(answers, (service, call) => taken.add(actionOf(service, call)));
-    return { clients, taken };
+    const received = new Map<string, Request>();
+    const clients = clientsSending(async (call, input, service, schema) => {
+        taken.add(actionOf(service, call));
+        const request = [call, withoutToken(input)] as const;
+        received.set(JSON.stringify(request), request);
+        return pageOf(await answerFrom(answers, call, input), call, input, schema);
+    });
+    return { clients, taken, requests: () => [...received.values()] };
 }
