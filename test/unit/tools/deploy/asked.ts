@@ -93,8 +93,8 @@ export function expectRequests(received: readonly Request[], expected: readonly 
 }
 
 /**
- * Clients that answer from a table, in two pages where AWS has pages. They tell the requests that they received, each once
- * whatever its pages, and the IAM actions that these take.
+ * Clients that answer from a table, in two pages where AWS has pages, and refuse the same question twice: who does not pass
+ * on the token would ask without end. They tell the requests that they received, and the IAM actions that these take.
  */
 export function asked(answers: FakeResponses): {
     clients: AwsClients;
@@ -105,8 +105,11 @@ export function asked(answers: FakeResponses): {
     const received = new Map<string, Request>();
     const clients = clientsSending(async (call, input, service, schema) => {
         taken.add(actionOf(service, call));
-        const request = [call, withoutToken(input)] as const;
-        received.set(JSON.stringify(request), request);
+        const question = `${call} ${JSON.stringify(input)}`;
+        if (received.has(question)) {
+            throw new Error(`asked twice: ${question}`);
+        }
+        received.set(question, [call, withoutToken(input)]);
         return pageOf(await answerFrom(answers, call, input), call, input, schema);
     });
     return { clients, taken, requests: () => [...received.values()] };
