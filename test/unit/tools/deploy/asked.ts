@@ -51,23 +51,25 @@ const namedBy: Readonly<Record<string, string>> = {
     ListTags: "ResourceIdList",
     ListTagsForResource: "ResourceARN",
 };
-const secondPage = "second page";
 
 /** The member of a request or an answer that has a name of this form. */
 const memberLike = (form: RegExp, structure: SchemaOfStructure): string | undefined =>
     structure()[4]?.find((member) => form.test(member));
 
-/** An answer as AWS gives it where the call has pages: the last item of its list is on a second page. */
+/** Pages of a list as AWS may divide it: the first, too, can be empty and lead to another. */
+const pagesOf = (items: readonly unknown[]) => [[], items.slice(0, -1), items.slice(-1)];
+
+/** The page of an answer for which a request asks, where AWS answers the call in pages. */
 function pageOf(answer: object, call: string, input: Input, schema: OperationSchema): object {
     const asks = memberLike(pageToken, schema[4]);
     const leads = memberLike(nextPageToken, schema[5]);
     if (asks === undefined || leads === undefined || (namedBy[call] ?? "") in input) {
         return answer;
     }
-    const isFirst = input[asks] !== secondPage;
+    const page = Number(input[asks] ?? 0);
     const lists = Object.entries(answer).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
-    const shown = lists.map(([member, items]) => ({ [member]: isFirst ? items.slice(0, -1) : items.slice(-1) }));
-    return Object.assign({}, answer, ...shown, { [leads]: isFirst ? secondPage : undefined }) as object;
+    const shown = lists.map(([member, items]) => ({ [member]: pagesOf(items)[page] }));
+    return Object.assign({}, answer, ...shown, { [leads]: page < 2 ? String(page + 1) : undefined }) as object;
 }
 
 const withoutToken = (input: Input): Input =>
@@ -93,7 +95,7 @@ export function expectRequests(received: readonly Request[], expected: readonly 
 }
 
 /**
- * Clients that answer from a table, in two pages where AWS has pages, and refuse the same question twice: who does not pass
+ * Clients that answer from a table, in pages where AWS has pages, and refuse the same question twice: who does not pass
  * on the token would ask without end. They tell the requests that they received, and the IAM actions that these take.
  */
 export function asked(answers: FakeResponses): {
