@@ -15,8 +15,10 @@ const prefixes: Readonly<Record<string, string>> = {
     apiGatewayV2: "apigateway",
     autoscaling: "application-autoscaling",
     cloudTrail: "cloudtrail",
+    cloudWatch: "cloudwatch",
     elb: "elasticloadbalancing",
     guardDuty: "guardduty",
+    quotas: "servicequotas",
     secrets: "secretsmanager",
     securityHub: "securityhub",
     waf: "wafv2",
@@ -29,6 +31,7 @@ const actions: Readonly<Record<string, string>> = {
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:HeadBucket": "s3:ListBucket",
     "s3:ListBucketAnalyticsConfigurations": "s3:GetAnalyticsConfiguration",
     "s3:ListBucketInventoryConfigurations": "s3:GetInventoryConfiguration",
     "s3:ListBucketMetricsConfigurations": "s3:GetMetricsConfiguration",
@@ -46,6 +49,10 @@ const nextPageToken = /^(next(continuation)?(token|marker)|marker|position)$/i;
 /** Calls that AWS answers at once when a request names by this member what it is about. */
 const namedBy: Readonly<Record<string, string>> = {
     DescribeDBClusters: "DBClusterIdentifier",
+    // In the order of the names: the group that has just this one is the first.
+    DescribeLogGroups: "logGroupNamePrefix",
+    DescribeReplicationGroups: "ReplicationGroupId",
+    DescribeRepositories: "repositoryNames",
     DescribeVpcs: "VpcIds",
     ListResourceTags: "KeyId",
     ListTags: "ResourceIdList",
@@ -59,14 +66,17 @@ const memberLike = (form: RegExp, structure: SchemaOfStructure): string | undefi
 /** Pages of a list as AWS may divide it: the first, too, can be empty and lead to another. */
 const pagesOf = (items: readonly unknown[]) => [[], items.slice(0, -1), items.slice(-1)];
 
-/** The page of an answer for which a request asks, where AWS answers the call in pages. */
-function pageOf(answer: object, call: string, input: Input, schema: OperationSchema): object {
+/** The members by which a call has pages; nothing where AWS answers it at once. */
+function tokensOf(call: string, input: Input, schema: OperationSchema): { asks: string; leads: string } | undefined {
     const asks = memberLike(pageToken, schema[4]);
     const leads = memberLike(nextPageToken, schema[5]);
-    if (asks === undefined || leads === undefined || (namedBy[call] ?? "") in input) {
-        return answer;
-    }
-    const page = Number(input[asks] ?? 0);
+    const isNamed = (namedBy[call] ?? "") in input;
+    return asks === undefined || leads === undefined || isNamed ? undefined : { asks, leads };
+}
+
+/** The page of an answer for which a request asks. */
+function pageOf(answer: object, asked: unknown, leads: string): object {
+    const page = Number(asked ?? 0);
     const lists = Object.entries(answer).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
     const shown = lists.map(([member, items]) => ({ [member]: pagesOf(items)[page] }));
     return Object.assign({}, answer, ...shown, { [leads]: page < 2 ? String(page + 1) : undefined }) as object;
@@ -95,7 +105,7 @@ export function expectRequests(received: readonly Request[], expected: readonly 
 }
 
 /**
- * Clients that answer from a table, in pages where AWS has pages, and refuse the same question twice: who does not pass
+ * Clients that answer from a table, in pages where AWS has pages, and refuse the same page twice: who does not pass
  * on the token would ask without end. They tell the requests that they received, and the IAM actions that these take.
  */
 export function asked(answers: FakeResponses): {
@@ -108,11 +118,13 @@ export function asked(answers: FakeResponses): {
     const clients = clientsSending(async (call, input, service, schema) => {
         taken.add(actionOf(service, call));
         const question = `${call} ${JSON.stringify(input)}`;
-        if (received.has(question)) {
+        const tokens = tokensOf(call, input, schema);
+        if (tokens !== undefined && received.has(question)) {
             throw new Error(`asked twice: ${question}`);
         }
         received.set(question, [call, withoutToken(input)]);
-        return pageOf(await answerFrom(answers, call, input), call, input, schema);
+        const answer = await answerFrom(answers, call, input);
+        return tokens === undefined ? answer : pageOf(answer, input[tokens.asks], tokens.leads);
     });
     return { clients, taken, requests: () => [...received.values()] };
 }
