@@ -4,6 +4,7 @@ import { GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { parseStatements } from "../../../analysis/iam/statements.ts";
 import { fixedNamePattern, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { eventRuleArns } from "../../../plan/catalogue/events.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { isNotFoundError } from "../../frame/aws-errors.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
@@ -57,11 +58,13 @@ export const compute: Lookups = {
         rights: [readGrant("events: ListTargetsByRule", eventRuleArns)],
         find: async ({ events }, read) => {
             const Rule = read("rule");
-            const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));
-            return Targets.filter(({ Arn }) => Arn === read("arn")).map(({ Id = "" }) => ({
-                importId: `${Rule}/${Id}`,
-                id: `${Rule}-${Id}`,
-            }));
+            const targets = await collectTokenPages(async (NextToken) => {
+                const answer = await events.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
+                return { items: answer.Targets, next: answer.NextToken };
+            });
+            return targets
+                .filter(({ Arn }) => Arn === read("arn"))
+                .map(({ Id = "" }) => ({ importId: `${Rule}/${Id}`, id: `${Rule}-${Id}` }));
         },
     },
 };

@@ -1,8 +1,8 @@
 import { GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeConfigurationRecordersCommand } from "@aws-sdk/client-config-service";
-import { ListDetectorsCommand } from "@aws-sdk/client-guardduty";
+import { paginateListDetectors } from "@aws-sdk/client-guardduty";
 import { DescribeHubCommand } from "@aws-sdk/client-securityhub";
-import type { AwsClients } from "../../frame/aws-clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { hasErrorName } from "../../frame/aws-errors.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightCheck, PreflightInput } from "./check.ts";
@@ -33,7 +33,10 @@ const accountServiceRows: readonly AccountServiceRow[] = [
         type: "guardduty/detector:Detector",
         iamAction: "guardduty:ListDetectors",
         pciPurpose: "detects intrusions (PCI DSS 11.5.1)",
-        findExisting: async ({ guardDuty }) => (await guardDuty.send(new ListDetectorsCommand({}))).DetectorIds?.[0],
+        findExisting: async ({ guardDuty: client }) => {
+            const [id] = await collectPages(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);
+            return id;
+        },
     },
     {
         setting: "config",

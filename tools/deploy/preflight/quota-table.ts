@@ -17,6 +17,7 @@ import { paginateDescribeDBClusters, paginateDescribeDBInstances } from "@aws-sd
 import { ListWebACLsCommand } from "@aws-sdk/client-wafv2";
 import { resourcesOfType, inputText } from "../../../plan/query.ts";
 import type { Plan } from "../../../plan/plan.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightInput } from "./check.ts";
@@ -247,8 +248,11 @@ export const quotas: readonly Quota[] = [
         code: "wafv2/L-2EC3DE7B",
         countByType: { "wafv2/webAcl:WebAcl": countOne },
         currentUsage: async ({ waf }) => {
-            const listed = await waf.send(new ListWebACLsCommand({ Scope: "REGIONAL", Limit: 100 }));
-            return listed.WebACLs?.length ?? 0;
+            const listed = await collectTokenPages(async (NextMarker) => {
+                const answer = await waf.send(new ListWebACLsCommand({ Scope: "REGIONAL", NextMarker }));
+                return { items: answer.WebACLs, next: answer.NextMarker };
+            });
+            return listed.length;
         },
         iamActions: ["wafv2:ListWebACLs"],
     },
@@ -267,8 +271,13 @@ export const quotas: readonly Quota[] = [
         name: "resource policies of CloudWatch Logs in a region",
         fixedLimit: 10,
         countByType: { "cloudwatch/logResourcePolicy:LogResourcePolicy": countOne },
-        currentUsage: async ({ logs }) =>
-            (await logs.send(new DescribeResourcePoliciesCommand({}))).resourcePolicies?.length ?? 0,
+        currentUsage: async ({ logs }) => {
+            const listed = await collectTokenPages(async (nextToken) => {
+                const answer = await logs.send(new DescribeResourcePoliciesCommand({ nextToken }));
+                return { items: answer.resourcePolicies, next: answer.nextToken };
+            });
+            return listed.length;
+        },
         iamActions: ["logs:DescribeResourcePolicies"],
     },
 ];

@@ -9,6 +9,7 @@ import { requireItem } from "../../../lib/list.ts";
 import { usableZones, type UsableZone } from "../../../lib/network/zones.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import { inputText, inputTexts, resourcesOfType } from "../../../plan/query.ts";
+import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import type { PreflightCheck } from "./check.ts";
 
@@ -123,7 +124,10 @@ export const regionChecks: readonly PreflightCheck[] = [
         name: "VPC endpoints",
         iamActions: ["ec2:DescribeVpcEndpointServices", describeZonesAction],
         run: async (clients, { plan, settings }) => {
-            const { ServiceDetails: details = [] } = await clients.ec2.send(new DescribeVpcEndpointServicesCommand({}));
+            const details = await collectTokenPages(async (NextToken) => {
+                const answer = await clients.ec2.send(new DescribeVpcEndpointServicesCommand({ NextToken }));
+                return { items: answer.ServiceDetails, next: answer.NextToken };
+            });
             const zones = await chosenZones(clients, settings);
             return resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").flatMap((endpoint) => {
                 const name = inputText(endpoint, "serviceName");

@@ -15,7 +15,7 @@ import { readStack } from "../../../../plan/stack-file.ts";
 import { testProjectFolder } from "../../../project.ts";
 import { toolContext } from "../run-tool.ts";
 
-type Input = Readonly<Record<string, unknown>>;
+export type Input = Readonly<Record<string, unknown>>;
 /** What AWS answers: an output, an error, or one that hangs on the input. */
 export type FakeResponse = object | Error | ((input: Input) => object);
 /** By the command's name, such as `DescribeVpcs`. */
@@ -27,36 +27,48 @@ const realClients = createClients({ region: "us-east-1" });
 interface SentCommand {
     readonly constructor: { readonly name: string };
     readonly input: Input;
+    readonly schema: OperationSchema;
 }
+/** What the SDK knows of a command: the last two parts are its request and its answer. */
+export type OperationSchema = readonly [
+    ...[kind: number, namespace: string, name: string, traits: unknown],
+    SchemaOfStructure,
+    SchemaOfStructure,
+];
+/** The fifth part is the names of the members; an answer may have none. */
+export type SchemaOfStructure = () => readonly [number, string, string, unknown, (readonly string[])?];
 
 /** Clients of AWS that call this function with the name and the input of each command, and the name of the client. */
-export const clientsSending = (answer: (name: string, input: Input, service: string) => unknown): AwsClients =>
+export const clientsSending = (
+    answer: (name: string, input: Input, service: string, schema: OperationSchema) => unknown,
+): AwsClients =>
     new Proxy(realClients, {
         get: (real, service) =>
             service in real
                 ? (Object.create(real[service as keyof AwsClients], {
                       send: {
-                          value: ({ constructor, input }: SentCommand) =>
-                              answer(constructor.name.replace(/Command$/, ""), input, String(service)),
+                          value: ({ constructor, input, schema }: SentCommand) =>
+                              answer(constructor.name.replace(/Command$/, ""), input, String(service), schema),
                       },
                   }) as object)
                 : undefined,
     });
 
 /** Clients of AWS that answer from a table, and the calls that they were sent. */
-export function clientsWith(
-    answers: FakeResponses,
-    onCall?: (service: string, name: string) => void,
-): { clients: AwsClients; calls: [string, Input][] } {
+export function clientsWith(answers: FakeResponses): { clients: AwsClients; calls: [string, Input][] } {
     const calls: [string, Input][] = [];
-    const clients = clientsSending((name, input, service) => {
+    const clients = clientsSending((name, input) => {
         calls.push([name, input]);
-        onCall?.(service, name);
-        const given = answers[name] ?? new Error(`no answer to ${name}`);
-        const answer = typeof given === "function" ? (given as (input: Input) => object)(input) : given;
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+        return answerFrom(answers, name, input);
     });
     return { clients, calls };
+}
+
+/** The answer of a table to a call. */
+export function answerFrom(answers: FakeResponses, name: string, input: Input): Promise<object> {
+    const given = answers[name] ?? new Error(`no answer to ${name}`);
+    const answer = typeof given === "function" ? (given as (input: Input) => object)(input) : given;
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
 }
 
 /** An error of AWS's, by its name. */

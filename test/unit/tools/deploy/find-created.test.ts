@@ -3,8 +3,9 @@ import { searchFor } from "../../../../tools/deploy/find-created.ts";
 import { createAgainReason } from "../../../../tools/deploy/import-ids.ts";
 import { lookups } from "../../../../tools/deploy/lookups.ts";
 import type { StateResource } from "../../../../plan/state.ts";
-import { asked } from "./asked.ts";
+import { asked, expectRequests, filters } from "./asked.ts";
 import { awsError, clientsWith, stateResource, stateWith, type FakeResponses } from "./fakes.ts";
+import { lookupRequests } from "./lookup-requests.ts";
 import { lookupCases, type LookupCase } from "./lookup-cases.ts";
 
 const defaults = { EnvironmentSuffix: "dev", Project: "payment-platform" };
@@ -31,11 +32,12 @@ test("each lookup has a case", () => {
 });
 
 test.each(lookupCases)("$type: a created resource is found, with the rights of its row", async (each) => {
-    const { clients, taken } = asked(each.answers(ownTags));
+    const { clients, taken, requests } = asked(each.answers(ownTags));
     const answers = await searchFor(clients, stateWith([provider]), [pendingOf(each)]);
     expect(answers).toMatchObject([{ id: each.importId }]);
     const rights = new Set((lookups[each.type]?.rights ?? []).flatMap(({ actions }) => actions));
     expect(new Set(taken)).toEqual(rights);
+    expectRequests(requests(), lookupRequests[each.type]);
 });
 
 test.each(lookupCases)("$type: nothing is found when AWS has none, or the state has it already", async (each) => {
@@ -88,15 +90,14 @@ const vpcCase: LookupCase = { ...vpc, answers: () => ({}), importId: "" };
 const tagList = Object.entries(ownTags).map(([Key, Value]) => ({ Key, Value }));
 
 test("parts of a VPC are found by their names, because AWS creates others with the VPC", async () => {
-    const { clients, calls } = clientsWith({ DescribeRouteTables: {} });
-    const table = pendingOf({ type: "aws:ec2/routeTable:RouteTable", inputs: { vpcId: "vpc-1" } });
-    await searchFor(clients, stateWith([provider]), [table]);
-    expect(calls[0]?.[1]).toMatchObject({
-        Filters: [
-            { Name: "tag:Name", Values: ["payment-dev"] },
-            { Name: "vpc-id", Values: ["vpc-1"] },
-        ],
-    });
+    for (const [type, call] of [
+        ["aws:ec2/routeTable:RouteTable", "DescribeRouteTables"],
+        ["aws:ec2/networkAcl:NetworkAcl", "DescribeNetworkAcls"],
+    ] as const) {
+        const { clients, requests } = asked({ [call]: {} });
+        await searchFor(clients, stateWith([provider]), [pendingOf({ type, inputs: { vpcId: "vpc-1" } })]);
+        expectRequests(requests(), [[call, { Filters: filters({ "tag:Name": "payment-dev", "vpc-id": "vpc-1" }) }]]);
+    }
 });
 
 test("of several candidates none is taken over, and all are named", async () => {

@@ -11,6 +11,7 @@ import { regionChecks } from "../../../../tools/deploy/preflight/region.ts";
 import { preflightChecks, runPreflight } from "../../../../tools/deploy/preflight.ts";
 import { emptyState } from "../../../../plan/state.ts";
 import { planTestStack } from "../../../stacks.ts";
+import { asked } from "./asked.ts";
 import {
     awsError,
     clientsWith,
@@ -449,3 +450,16 @@ test("an offering without a version or a zone counts as none", async () => {
         expect.stringContaining("us-east-1 does not offer db.serverless of Aurora PostgreSQL 17"),
     ]);
 });
+
+test.each([...regionChecks, domainCheck(resolve), ...accountServiceChecks])(
+    "$name: it reads all pages, and takes just the IAM actions that it names",
+    async ({ run, iamActions }) => {
+        const answers = { ...ready, DescribeHub: {} };
+        const { clients, taken } = asked(answers);
+        const { accountServices } = settingsOfStack("prod");
+        const created = Object.fromEntries(Object.keys(accountServices).map((service) => [service, "create"]));
+        const subject = await subjectOf("prod", { accountServices: created as typeof accountServices });
+        expect(await run(clients, subject)).toEqual(await run(clientsWith(answers).clients, subject));
+        expect(taken).toEqual(new Set(iamActions));
+    },
+);

@@ -7,6 +7,7 @@ import type { Plan } from "../../../../plan/plan.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { planOfConfig } from "../../checks/config-plans.ts";
 import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
+import { asked } from "./asked.ts";
 import {
     awsError,
     clientsWith,
@@ -64,7 +65,7 @@ const subjectOf = (plan: Plan, resources: readonly StateResource[] = []): Prefli
     state: { ...emptyState, resources },
 });
 const check = async (answers: FakeResponses, subject: PreflightInput) =>
-    runPreflightChecks(quotaChecks, clientsWith({ ...empty, ...answers }).clients, subject);
+    runPreflightChecks(quotaChecks, asked({ ...empty, ...answers }).clients, subject);
 
 /** A value for one quota; ample ones for the others. */
 const limit = (code: string, value: number): FakeResponses => ({
@@ -236,13 +237,13 @@ test("the stack's own vCPUs in use are not counted twice", async () => {
     const answers = {
         ...limit("fargate/L-3032A538", 28),
         GetMetricStatistics: { Datapoints: [{ Maximum: 10 }] },
-        ListServices: { serviceArns: ["a", "b"] },
-        DescribeServices: {
+        ListServices: { serviceArns: ["payment-api-prod", "payment-payment-prod"] },
+        DescribeServices: ({ services }: Readonly<Record<string, unknown>>) => ({
             services: [
                 { serviceName: "payment-api-prod", runningCount: 4 },
                 { serviceName: "payment-payment-prod", runningCount: 3 },
-            ],
-        },
+            ].filter(({ serviceName }) => (services as string[]).includes(serviceName)),
+        }),
     };
     // 4 of 1 and 3 of 2 vCPUs are all ten.
     expect((await check(answers, deployed)).problems).toEqual([]);
@@ -381,4 +382,23 @@ test("resources that are scheduled for deletion do not count as the stack's", as
     expect(
         (await check({ ...limit("vpc/L-F678F1CE", 0), DescribeVpcs: {} }, subjectOf(plan, [leftover]))).problems,
     ).toHaveLength(1);
+});
+
+/** Actions of calls that are made only where the account runs tasks already. */
+const withTasks = ["ecs:ListServices", "ecs:DescribeServices"];
+
+test.each(quotaChecks)("$name: it takes just the IAM actions that it names", async ({ run, iamActions }) => {
+    const taken = new Set<string>();
+    for (const subject of [
+        await runningSubject("prod"),
+        await runningSubject("dev"),
+        subjectOf(await planWith("ec2/eip:Eip", {})),
+        subjectOf(await planWith("ec2/natGateway:NatGateway", {})),
+        subjectOf(await planWith("lambda/function:Function", { reservedConcurrentExecutions: 50 })),
+    ]) {
+        const { clients, taken: actions } = asked(empty);
+        await run(clients, subject);
+        actions.forEach((action) => taken.add(action));
+    }
+    expect(taken).toEqual(new Set(iamActions.filter((action) => !withTasks.includes(action))));
 });

@@ -3,6 +3,8 @@ import { runPreflightChecks, type PreflightInput } from "../../../../tools/deplo
 import { fixedNameOf, namedTypes, takenNameChecks } from "../../../../tools/deploy/preflight/taken-names.ts";
 import { emptyState, type State } from "../../../../plan/state.ts";
 import type { Plan } from "../../../../plan/plan.ts";
+import { requireItem } from "../../../../lib/list.ts";
+import { resourcesOfType } from "../../../../plan/query.ts";
 import { planTestStack } from "../../../stacks.ts";
 import {
     actionsIn,
@@ -10,6 +12,7 @@ import {
     stackLocation,
     statementsOfDocuments,
 } from "../../analysis/deployer/fixtures.ts";
+import { asked, expectRequests, type Request } from "./asked.ts";
 import { awsError, clientsWith, settingsOfStack, stateResourcesOf, type FakeResponses } from "./fakes.ts";
 
 /** An account in which no name is taken, as each service says so. */
@@ -108,6 +111,37 @@ test.each<[string, FakeResponses, string]>([
     expect(problems.filter((line) => !line.startsWith(`names of each ${noun}: `))).toEqual([]);
     expect(problems.join("\n")).toContain(remedy);
 });
+
+/** What AWS is asked about a name. */
+const requests: Readonly<Record<string, Request>> = {
+    "aws:cloudtrail/trail:Trail": ["DescribeTrails", { trailNameList: ["the-name"] }],
+    "aws:cloudwatch/logGroup:LogGroup": ["DescribeLogGroups", { logGroupNamePrefix: "the-name" }],
+    "aws:dynamodb/table:Table": ["DescribeTable", { TableName: "the-name" }],
+    "aws:ecr/repository:Repository": ["DescribeRepositories", { repositoryNames: ["the-name"] }],
+    "aws:ecs/service:Service": ["DescribeServices", { cluster: "the-cluster", services: ["the-name"] }],
+    "aws:elasticache/replicationGroup:ReplicationGroup": [
+        "DescribeReplicationGroups",
+        { ReplicationGroupId: "the-name" },
+    ],
+    "aws:kms/alias:Alias": ["DescribeKey", { KeyId: "the-name" }],
+    "aws:lambda/function:Function": ["GetFunctionConfiguration", { FunctionName: "the-name" }],
+    "aws:rds/cluster:Cluster": ["DescribeDBClusters", { DBClusterIdentifier: "the-name" }],
+    "aws:s3/bucket:Bucket": ["HeadBucket", { Bucket: "the-name" }],
+    "aws:scheduler/scheduleGroup:ScheduleGroup": ["GetScheduleGroup", { Name: "the-name" }],
+    "aws:sqs/queue:Queue": ["GetQueueUrl", { QueueName: "the-name" }],
+};
+
+test.each(Object.entries(namedTypes))(
+    "%s: AWS is asked about the name, with just the action of the row",
+    async (type, { iamAction, exists }) => {
+        const node = requireItem(resourcesOfType(await planTestStack("prod"), type), 0);
+        const request = requests[type];
+        const { clients, taken, requests: received } = asked({ [request?.[0] ?? ""]: {} });
+        await exists(clients, "the-name", { ...node, inputs: { ...node.inputs, cluster: "the-cluster" } });
+        expectRequests(received(), request === undefined ? [] : [request]);
+        expect(taken).toEqual(new Set([iamAction]));
+    },
+);
 
 test("a service that was deleted leaves its name free", async () => {
     const answers = { DescribeServices: { services: [{ status: "INACTIVE" }] } };

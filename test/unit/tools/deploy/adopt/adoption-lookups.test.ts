@@ -2,8 +2,9 @@ import { expect, test } from "@jest/globals";
 import { adoptionLookups } from "../../../../../tools/deploy/adopt/adoption-lookups.ts";
 import { searchFor } from "../../../../../tools/deploy/find-created.ts";
 import { createAgainReason } from "../../../../../tools/deploy/import-ids.ts";
-import { asked } from "../asked.ts";
+import { asked, expectRequests } from "../asked.ts";
 import { awsError, clientsWith, stateResource, stateWith, type FakeResponses } from "../fakes.ts";
+import { lookupRequests } from "../lookup-requests.ts";
 
 const tags = { EnvironmentSuffix: "dev", Name: "payment-dev" };
 const provider = stateResource("pulumi:providers:aws", "aws", {
@@ -93,12 +94,12 @@ const cases: Readonly<Record<string, LookupCase>> = {
 };
 
 async function search(type: string, inputs: LookupCase["inputs"], answers: FakeResponses) {
-    const { clients, taken } = asked(answers);
+    const { clients, taken, requests } = asked(answers);
     const resource = stateResource(type, "sought", { inputs, provider: `${provider.urn}::1` });
     const [{ id, problem } = {}] = await searchFor(clients, stateWith([provider]), [resource], {
         table: adoptionLookups,
     });
-    return { id, problem, taken };
+    return { id, problem, taken, requests };
 }
 
 test("each lookup has a case, and is of a type that is created again after an interruption", () => {
@@ -107,9 +108,10 @@ test("each lookup has a case, and is of a type that is created again after an in
 });
 
 test.each(Object.entries(cases))("%s: it is found, with the rights of its row", async (type, each) => {
-    const { id, taken } = await search(type, each.inputs, each.answers);
+    const { id, taken, requests } = await search(type, each.inputs, each.answers);
     expect(id).toBe(each.id);
     expect(taken).toEqual(new Set((adoptionLookups[type]?.rights ?? []).flatMap(({ actions }) => actions)));
+    expectRequests(requests(), lookupRequests[type]);
 });
 
 test.each(Object.entries(cases))("%s: nothing is found where AWS has none", async (type, each) => {

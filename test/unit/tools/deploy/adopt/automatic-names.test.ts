@@ -3,54 +3,76 @@ import { automaticNamePattern, nameInputOf } from "../../../../../plan/physical-
 import { toText } from "../../../../../plan/query.ts";
 import { nameLists } from "../../../../../tools/deploy/adopt/automatic-names.ts";
 import { planTestStack } from "../../../../stacks.ts";
-import { asked } from "../asked.ts";
+import { asked, expectRequests, filters, type Request } from "../asked.ts";
 import { awsError, type FakeResponses } from "../fakes.ts";
 
 const name = "payment-thing-dev-0123abc";
+const otherName = "another";
 
-const items = (call: string, list: string, key: string): FakeResponses => ({ [call]: { [list]: [{ [key]: name }] } });
+interface NameListCase {
+    readonly answers: FakeResponses;
+    readonly request: Request;
+}
 
-/** What AWS returns for each list of names. */
-const answers: Readonly<Record<string, FakeResponses>> = {
-    "aws:apigateway/apiKey:ApiKey": items("GetApiKeys", "items", "name"),
-    "aws:apigateway/requestValidator:RequestValidator": items("GetRequestValidators", "items", "name"),
-    "aws:apigateway/usagePlan:UsagePlan": items("GetUsagePlans", "items", "name"),
-    "aws:apigatewayv2/vpcLink:VpcLink": items("GetVpcLinks", "Items", "Name"),
-    "aws:appautoscaling/policy:Policy": items("DescribeScalingPolicies", "ScalingPolicies", "PolicyName"),
-    "aws:ec2/securityGroup:SecurityGroup": items("DescribeSecurityGroups", "SecurityGroups", "GroupName"),
-    "aws:elasticache/parameterGroup:ParameterGroup": items(
+/**
+ * @param key nothing where AWS lists the names alone
+ * @param input where a resource names what it stands in, or AWS can leave out others
+ */
+const lists = (call: string, list: string, key?: string, input: Request[1] = {}): NameListCase => ({
+    answers: { [call]: { [list]: [otherName, name].map((each) => (key === undefined ? each : { [key]: each })) } },
+    request: [call, input],
+});
+
+/** What AWS is asked, and returns, for each list of names. */
+const cases: Readonly<Record<string, NameListCase>> = {
+    "aws:apigateway/apiKey:ApiKey": lists("GetApiKeys", "items", "name", { nameQuery: "payment-thing-dev-" }),
+    "aws:apigateway/requestValidator:RequestValidator": lists("GetRequestValidators", "items", "name", {
+        restApiId: "the restApi",
+    }),
+    "aws:apigateway/usagePlan:UsagePlan": lists("GetUsagePlans", "items", "name"),
+    "aws:apigatewayv2/vpcLink:VpcLink": lists("GetVpcLinks", "Items", "Name"),
+    "aws:appautoscaling/policy:Policy": lists("DescribeScalingPolicies", "ScalingPolicies", "PolicyName", {
+        ServiceNamespace: "the serviceNamespace",
+        ResourceId: "the resourceId",
+    }),
+    "aws:ec2/securityGroup:SecurityGroup": lists("DescribeSecurityGroups", "SecurityGroups", "GroupName", {
+        Filters: filters({ "vpc-id": "the vpcId" }),
+    }),
+    "aws:elasticache/parameterGroup:ParameterGroup": lists(
         "DescribeCacheParameterGroups",
         "CacheParameterGroups",
         "CacheParameterGroupName",
     ),
-    "aws:elasticache/subnetGroup:SubnetGroup": items(
+    "aws:elasticache/subnetGroup:SubnetGroup": lists(
         "DescribeCacheSubnetGroups",
         "CacheSubnetGroups",
         "CacheSubnetGroupName",
     ),
-    "aws:iam/role:Role": items("ListRoles", "Roles", "RoleName"),
-    "aws:iam/rolePolicy:RolePolicy": { ListRolePolicies: { PolicyNames: [name] } },
-    "aws:lb/loadBalancer:LoadBalancer": items("DescribeLoadBalancers", "LoadBalancers", "LoadBalancerName"),
-    "aws:lb/targetGroup:TargetGroup": items("DescribeTargetGroups", "TargetGroups", "TargetGroupName"),
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup": items(
+    "aws:iam/role:Role": lists("ListRoles", "Roles", "RoleName"),
+    "aws:iam/rolePolicy:RolePolicy": lists("ListRolePolicies", "PolicyNames", undefined, { RoleName: "the role" }),
+    "aws:lb/loadBalancer:LoadBalancer": lists("DescribeLoadBalancers", "LoadBalancers", "LoadBalancerName"),
+    "aws:lb/targetGroup:TargetGroup": lists("DescribeTargetGroups", "TargetGroups", "TargetGroupName"),
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": lists(
         "DescribeDBClusterParameterGroups",
         "DBClusterParameterGroups",
         "DBClusterParameterGroupName",
     ),
-    "aws:rds/eventSubscription:EventSubscription": items(
+    "aws:rds/eventSubscription:EventSubscription": lists(
         "DescribeEventSubscriptions",
         "EventSubscriptionsList",
         "CustSubscriptionId",
     ),
-    "aws:rds/subnetGroup:SubnetGroup": items("DescribeDBSubnetGroups", "DBSubnetGroups", "DBSubnetGroupName"),
-    "aws:secretsmanager/secret:Secret": items("ListSecrets", "SecretList", "Name"),
-    "aws:wafv2/ipSet:IpSet": items("ListIPSets", "IPSets", "Name"),
-    "aws:wafv2/webAcl:WebAcl": items("ListWebACLs", "WebACLs", "Name"),
+    "aws:rds/subnetGroup:SubnetGroup": lists("DescribeDBSubnetGroups", "DBSubnetGroups", "DBSubnetGroupName"),
+    "aws:secretsmanager/secret:Secret": lists("ListSecrets", "SecretList", "Name", {
+        Filters: [{ Key: "name", Values: ["payment-thing-dev-"] }],
+    }),
+    "aws:wafv2/ipSet:IpSet": lists("ListIPSets", "IPSets", "Name", { Scope: "the scope" }),
+    "aws:wafv2/webAcl:WebAcl": lists("ListWebACLs", "WebACLs", "Name", { Scope: "the scope" }),
 };
 
 const listNames = (type: string, given: FakeResponses) => {
-    const { clients, taken } = asked(given);
-    return { taken, names: nameLists[type]?.list(clients, (input) => `the ${input}`, "payment-thing-dev-") };
+    const { clients, taken, requests } = asked(given);
+    return { taken, requests, names: nameLists[type]?.list(clients, (input) => `the ${input}`, "payment-thing-dev-") };
 };
 
 test("every type of which Pulumi chooses names has a list, and each list has a case", async () => {
@@ -67,14 +89,15 @@ test("every type of which Pulumi chooses names has a list, and each list has a c
             );
         });
     expect([...new Set(chosen.map(({ type }) => type))].toSorted()).toEqual(Object.keys(nameLists).toSorted());
-    expect(Object.keys(answers).toSorted()).toEqual(Object.keys(nameLists).toSorted());
+    expect(Object.keys(cases).toSorted()).toEqual(Object.keys(nameLists).toSorted());
 });
 
-test.each(Object.entries(answers))("%s: AWS lists the names, with the rights of the row", async (type, given) => {
-    const { names, taken } = listNames(type, given);
-    expect(await names).toEqual([name]);
+test.each(Object.entries(cases))("%s: AWS lists the names, with the rights of the row", async (type, each) => {
+    const { names, taken, requests } = listNames(type, each.answers);
+    expect(await names).toEqual([otherName, name]);
     expect(taken).toEqual(new Set((nameLists[type]?.rights ?? []).flatMap(({ actions }) => actions)));
-    const empty = Object.fromEntries(Object.keys(given).map((call) => [call, {}]));
+    expectRequests(requests(), [each.request]);
+    const empty = Object.fromEntries(Object.keys(each.answers).map((call) => [call, {}]));
     expect(await listNames(type, empty).names).toEqual([]);
 });
 

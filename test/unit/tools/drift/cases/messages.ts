@@ -70,10 +70,12 @@ export const messageCases: readonly DriftCase[] = [
             resourceInState("cloudwatch/eventTarget:EventTarget", { inputs: { rule: "another", targetId: "by-hand" } }),
         ],
         answers: {
-            ListTargetsByRule: ({ NextToken }) =>
-                NextToken === undefined
-                    ? { Targets: [{ Id: "planned", Arn: "arn:topic" }], NextToken: "2" }
-                    : { Targets: [{ Id: "by-hand", Arn: "arn:function" }] },
+            ListTargetsByRule: {
+                Targets: [
+                    { Id: "planned", Arn: "arn:topic" },
+                    { Id: "by-hand", Arn: "arn:function" },
+                ],
+            },
         },
         opens: "arn:function gets the events of payment",
         remove: "aws events remove-targets --rule rule --ids by-hand",
