@@ -138,6 +138,7 @@ export const commandTable: Readonly<Record<string, Shown>> = {
             "test",
             "tr",
             "umask",
+            "wait",
         ].map((tool) => [tool, shell("is a tool of POSIX")]),
     ),
 };
