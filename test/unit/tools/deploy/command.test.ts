@@ -154,7 +154,7 @@ test("--help lists the subcommands and all exit codes", async () => {
     const { code, out } = await deploy(["--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/ {2}preview +show what an update would change/);
-    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130]);
+    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 130]);
 });
 
 test("a new stack is created only after the preflight, then updated, its outputs written, its services waited for", async () => {
