@@ -100,7 +100,10 @@ test.each([
     [["upp", "dev"], 'no stack "upp": there are broken, dev'],
     [["up", "qa"], 'no stack "up": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
-    [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|create|rights|path|protection>"],
+    [
+        ["dev", "up", "--accept", "payment-cache-dev"],
+        "It must be <resource>:<replace|delete|create|rights|path|protection>",
+    ],
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
