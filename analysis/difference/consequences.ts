@@ -2,9 +2,9 @@ import { compareText } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { comparePlans } from "./compare.ts";
 import type { Consequence } from "./consequence.ts";
-import { emptyStores } from "./empty-stores.ts";
 import { lossConsequencesOf } from "./loss-consequences.ts";
 import { newPaths, newRights } from "./new-access.ts";
+import { newStores } from "./new-stores.ts";
 import { lostProtections } from "./protections.ts";
 
 export { consequenceKinds, type Consequence, type ConsequenceKind } from "./consequence.ts";
@@ -16,9 +16,9 @@ export const consequencesOf = (before: Plan, after: Plan): Consequence[] =>
         ...unreportedConsequencesOf(before, after),
     ]);
 
-/** New permissions, new network paths, lost protection and empty stores of data, which a preview of Pulumi does not report. */
+/** New permissions, new network paths, lost protection and new stores of data, which a preview of Pulumi does not report. */
 export const unreportedConsequencesOf = (before: Plan, after: Plan): Consequence[] => [
-    ...emptyStores(before, after),
+    ...newStores(before, after),
     ...newRights(before, after),
     ...newPaths(before, after),
     ...lostProtections(before, after).map(({ node, text }) => ({

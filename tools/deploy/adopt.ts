@@ -1,3 +1,4 @@
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import {
     emptyState,
     hasResources,
@@ -23,7 +24,8 @@ import { createOrSelectStack, selectStack, type DeployedStack, type Session } fr
 /**
  * Writes into an empty state what AWS has of a stack, so that the next update creates only the rest.
  *
- * @throws ExitError `refused` where the state has resources, or AWS has several resources of which one is the stack's
+ * @throws ExitError `refused` where the state has resources, or AWS has several resources of which one is the stack's;
+ * `incomplete` where AWS lacks the database or the transaction log
  */
 export async function adopt(session: Session): Promise<void> {
     requireTerminalUnlessYes(session, "An adoption");
@@ -170,4 +172,17 @@ function report(
     missing.forEach((node) => {
         say(`  ${describe(node)}`);
     });
+    // The state of an adoption has no outputs, so the next update is taken for the first one and asks for no acceptance.
+    const lost = missing.filter(({ type }) => catalogue[type]?.loss?.restoreInputs !== undefined);
+    if (lost.length > 0) {
+        throw new ExitError(
+            "incomplete",
+            lost
+                .map(
+                    (node) =>
+                        `AWS has no ${describe(node)}: do not run \`up\`, which would make it without a question, and without its data (docs/recovery.md, "A lost state")`,
+                )
+                .join("\n"),
+        );
+    }
 }

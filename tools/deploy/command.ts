@@ -39,7 +39,7 @@ const spec = {
     },
     subcommands,
     helpText: "See docs/deploy.md.",
-    exitReasons: updateExitReasons,
+    exitReasons: [...updateExitReasons, "incomplete" as const],
     // What follows the subcommand `pulumi` is for Pulumi, options included.
     ownWords: (argv: readonly string[]) => (argv[1] === "pulumi" ? 2 : argv.length),
 };

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { digestPattern } from "../../lib/settings/fields.ts";
 import { migrationNoun } from "../../lib/settings/migration.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { jsonIn } from "../../plan/value.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
-import { ExitError } from "../frame/exit.ts";
 import { digestOf, latestTaskDefinitions } from "../rollback/history.ts";
 import { outputFilePath } from "./output-files.ts";
 
@@ -22,26 +22,21 @@ const verifiedSchema = z.strictObject({
 });
 export type Verified = z.infer<typeof verifiedSchema>;
 
-/**
- * What passed in another stack.
- *
- * @throws ExitError `refused` without a record: nothing is promoted unproven
- */
-export function readVerified(root: string, stack: string): Verified {
+/** What passed in another stack, or why nothing says it: nothing is promoted unproven. */
+function readVerified(root: string, stack: string): Verified | { readonly problem: string } {
     const file = outputFilePath("", stack, "verified");
     const path = resolve(root, file);
     if (!existsSync(path)) {
-        throw new ExitError(
-            "refused",
-            `${file} does not exist: run all integration tests against ${stack}, and bring what they wrote`,
-        );
+        return {
+            problem: `${file} does not exist: run all integration tests against ${stack}, and bring what they wrote`,
+        };
     }
-    const parsed = verifiedSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-    if (!parsed.success) {
-        const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-        throw new ExitError("refused", `${file} is no record of a verified stack:\n${problems.join("\n")}`);
+    const { data, error } = verifiedSchema.safeParse(jsonIn(readFileSync(path, "utf8")));
+    if (error !== undefined) {
+        const problems = error.issues.map((issue) => [...issue.path, issue.message].join(": "));
+        return { problem: `${file} is no record of a verified stack: ${problems.join("; ")}` };
     }
-    return parsed.data;
+    return data.stack === stack ? data : { problem: `${file} is the record of ${data.stack}, and not of ${stack}` };
 }
 
 /** The images in a stack file: by service, and of the migration. The reconciliation of a service runs the service's image. */
@@ -57,22 +52,26 @@ const recordedImages = ({ services, migration }: PlatformSettings): [owner: stri
 export async function promotionProblems(
     { ecs }: Pick<AwsClients, "ecs">,
     settings: PlatformSettings,
-    stack: string,
-    { stack: previous, digests }: Verified,
+    { root, stack }: { readonly root: string; readonly stack: string },
+    previous: string,
 ): Promise<string[]> {
     if (previous === stack) {
         return [`${stack} cannot be promoted from itself`];
     }
+    const verified = readVerified(root, previous);
+    if ("problem" in verified) {
+        return [verified.problem];
+    }
     const problems: string[] = [];
     for (const [owner, digest] of recordedImages(settings)) {
-        const passed = digests[owner];
+        const passed = verified.digests[owner];
         if (digest === passed) {
             continue;
         }
         const before = await latestTaskDefinitions({ ecs, suffix: settings.environmentSuffix, service: owner });
         if (!before.some((definition) => digestOf(definition, owner) === digest)) {
             problems.push(
-                `${owner} is to run ${digest}, which ${stack} never ran; what passed in ${previous} is ${passed ?? "nothing"}: ` +
+                `${owner} is to run ${digest}, which ${stack} never ran; what passed in ${previous} is ${passed ?? "nothing, or no task of it ran there"}: ` +
                     `record that one, or deploy the image to ${previous} first (docs/images.md, "Promotion")`,
             );
         }

@@ -19,7 +19,7 @@ import { isLockError } from "./pulumi-errors.ts";
 import { runOperation } from "./run-operation.ts";
 import { runPreflight } from "./preflight.ts";
 import { previewConsequences } from "./preview.ts";
-import { promotionProblems, readVerified } from "./promotion.ts";
+import { promotionProblems } from "./promotion.ts";
 import { listBrokenRules } from "../../checks/broken-rules.ts";
 import { recover } from "./recover.ts";
 import { selectStack, createOrSelectStack, type DeployedStack, type Session } from "./session.ts";
@@ -157,7 +157,7 @@ async function requirePassingChecks(
         // With the credentials of another account ECS would not know the images of this stack.
         ...(promotedFrom === undefined || problems.length > 0
             ? []
-            : await promotionProblems(clients, settings, stack, readVerified(root, promotedFrom))),
+            : await promotionProblems(clients, settings, { root, stack }, promotedFrom)),
     ];
     if (all.length > 0) {
         const count = all.length === 1 ? "1 problem" : `${all.length} problems`;

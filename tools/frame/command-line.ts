@@ -71,7 +71,10 @@ function createParser(spec: CommandSpec, title: string, summary: string, width: 
         ),
         ...section(
             "Exit codes:",
-            exitReasons.map((reason) => [String(exitCodes[reason].code), exitCodes[reason].meaning]),
+            exitReasons
+                .map((reason) => exitCodes[reason])
+                .toSorted((a, b) => a.code - b.code)
+                .map(({ code, meaning }) => [String(code), meaning]),
             width,
         ),
         ...(helpText === "" ? [] : ["", helpText]),

@@ -60,7 +60,7 @@ export const exitCodes = {
     },
     incomplete: {
         code: 13,
-        meaning: "written, but something could not be read, and the result names it",
+        meaning: "written, but something could not be read or was not found, and the result names it",
         remedy: "read the reasons, correct the cause, run it again",
     },
     "no-docker": {

@@ -43,7 +43,7 @@ const spec = {
 };
 
 export const command = defineCommand(spec, async ({ stack, service, yes }, context) => {
-    const { root, out, fetch, terminal, createClients, progress } = context;
+    const { root, out, say, fetch, terminal, createClients, progress } = context;
     const services = new StackServices(root, stack);
     services.requireService(service);
     const { region, accountId, environmentSuffix: suffix } = readSettingsOfStack(root, stack);
@@ -54,11 +54,16 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
     const running = await runningTasks(inEcs);
     const definitions = await latestTaskDefinitions(inEcs);
     const recorded = services.getDigest(service);
-    const failed = recorded === running.digest ? failedSettings(running, definitions, service) : undefined;
-    if (failed !== undefined) {
+    const notRun = recorded === running.digest ? revisionNotRun(running, definitions, service) : undefined;
+    const warning =
+        notRun === undefined
+            ? undefined
+            : `${service} of ${stack} runs revision ${running.revision} of its task definition, and not revision ${notRun}, which has the same image. ` +
+              `If ECS gave up that revision for its other settings, an older image keeps them: revert the commit that changed them, then: npm run deploy -- ${stack} up`;
+    if (warning !== undefined && yes) {
         throw new ExitError(
             "refused",
-            `${service} of ${stack} runs revision ${running.revision} of its task definition, and not revision ${failed}, which has the same image: the image is not what ECS gave up. Revert the commit that changed the settings, then: npm run deploy -- ${stack} up`,
+            `${warning}\nIf the image is to blame, run this command without --yes: a person decides`,
         );
     }
     const images = deployedImages(definitions, service);
@@ -87,6 +92,9 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
         }
     }
     out(changeText(`${service} of ${stack}`, images, recorded, target));
+    if (warning !== undefined) {
+        say(warning);
+    }
     await confirmYes({ yes, terminal }, `Record it in Pulumi.${stack}.yaml`);
     await tagAsDeployed(clients, repository, image, (await readManifest(clients, repository, target)).manifest);
     out(services.recordDigest(service, target));
@@ -114,8 +122,11 @@ async function readSchema(
 
 const nextCommand = (stack: string): string => `Next: npm run deploy -- ${stack} up\n`;
 
-/** The latest revision, where it has the image of an earlier one that runs: ECS gave it up for what else is in it. */
-function failedSettings(
+/**
+ * The latest revision, where it has the image of an earlier one that runs. ECS gave it up, for its other settings or for the
+ * image, or an update was cut off after it made the revision: ECS does not say which.
+ */
+function revisionNotRun(
     { digest, revision = 0 }: RunningTasks,
     definitions: readonly TaskDefinition[],
     service: string,

@@ -144,18 +144,32 @@ test.each([
     expect(recorded()).toBe(expected);
 });
 
-test("settings that ECS gave up with the same image are no reason to leave the image", async () => {
+const sameImageGivenUp =
+    "api of dev runs revision 2 of its task definition, and not revision 3, which has the same image. " +
+    "If ECS gave up that revision for its other settings, an older image keeps them: revert the commit that changed them, then: npm run deploy -- dev up\n";
+
+test("where ECS gave up a revision with the same image, --yes leaves the image", async () => {
     record(second);
     const before = file();
     const { code, err, names } = await rollback(ecsWith([first, second, second], 2));
     expect({ code, err }).toEqual({
         code: exitCodeFor("refused"),
-        err:
-            "api of dev runs revision 2 of its task definition, and not revision 3, which has the same image: the image is not what ECS gave up. " +
-            "Revert the commit that changed the settings, then: npm run deploy -- dev up\n",
+        err: `${sameImageGivenUp}If the image is to blame, run this command without --yes: a person decides\n`,
     });
     expect(names).not.toContain("PutImage");
     expect(file()).toBe(before);
+});
+
+test("where ECS gave up a revision with the same image, a person is told before the question, and decides", async () => {
+    record(second);
+    const given = ecsWith([first, second, second, second], 2);
+    const declined = await rollback(given, { argv: ["dev", "api"], answer: "no" });
+    const warning = sameImageGivenUp.replace("revision 3", "revision 4");
+    expect(declined).toMatchObject({ code: 5, err: `${warning}Not confirmed; nothing was changed\n` });
+    expect(recorded()).toBe(second);
+    const confirmed = await rollback(given, { argv: ["dev", "api"], answer: "yes" });
+    expect(confirmed).toMatchObject({ code: 0, err: warning });
+    expect(recorded()).toBe(first);
 });
 
 test("before the update, the same command changes nothing more", async () => {

@@ -100,7 +100,10 @@ test.each([
     [["upp", "dev"], 'no stack "upp": there are broken, dev'],
     [["up", "qa"], 'no stack "up": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
-    [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|create|rights|path|protection>"],
+    [
+        ["dev", "up", "--accept", "payment-cache-dev"],
+        "It must be <resource>:<replace|delete|create|rights|path|protection>",
+    ],
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
@@ -154,7 +157,7 @@ test("--help lists the subcommands and all exit codes", async () => {
     const { code, out } = await deploy(["--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/ {2}preview +show what an update would change/);
-    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130]);
+    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 130]);
 });
 
 test("a new stack is created only after the preflight, then updated, its outputs written, its services waited for", async () => {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
-import { promotionProblems, readVerified, type Verified } from "../../../../tools/deploy/promotion.ts";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { promotionProblems, type Verified } from "../../../../tools/deploy/promotion.ts";
 import { settingsFromConfig } from "../../checks/config-plans.ts";
 import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 import { awsError, clientsWith } from "./fakes.ts";
@@ -16,13 +16,23 @@ const passed: Verified = {
     commit: "c".repeat(40),
 };
 
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "promotion-"));
+    mkdirSync(join(root, "outputs"));
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
 type Images = Readonly<Record<string, string>>;
 
 /** What an update of prod with these images is refused for, where ECS has these images of before, by service, the oldest first. */
 async function problemsOf(
     images: Images,
     before: Readonly<Record<string, readonly string[]>> = {},
-    previous = passed,
+    record: string | Verified = passed,
+    previous = "staging",
 ): Promise<string[]> {
     const settings = settingsFromConfig(
         withSettings(
@@ -47,7 +57,9 @@ async function problemsOf(
                 : { taskDefinition: { revision, containerDefinitions: [{ name: service, image: `r@${image}` }] } };
         },
     });
-    return promotionProblems(clients, settings, "prod", previous);
+    const text = typeof record === "string" ? record : JSON.stringify(record);
+    writeFileSync(join(root, `outputs/${previous}.verified.json`), text);
+    return promotionProblems(clients, settings, { root, stack: "prod" }, previous);
 }
 
 test("images that passed in the previous stack may be deployed, and so may a stack without any", async () => {
@@ -65,35 +77,47 @@ test("a rollback goes back to an image that the previous stack no longer runs", 
     expect(await problemsOf({ api: digest("1") }, { api: [digest("1"), digest("a")] })).toEqual([]);
 });
 
-test.each<[string, Images, Verified, string]>([
-    ["an image that did not pass", { api: digest("f") }, passed, `api is to run ${digest("f")}, which prod never ran`],
+test.each<[string, Images, string]>([
+    ["an image that did not pass", { api: digest("f") }, `api is to run ${digest("f")}, which prod never ran`],
     [
         "a migration that did not pass",
         { ...passed.digests, migration: digest("f") },
-        passed,
         `migration is to run ${digest("f")}, which prod never ran; what passed in staging is ${digest("c")}`,
     ],
     [
         "a service that was never tested",
         { notification: digest("d") },
-        passed,
-        `notification is to run ${digest("d")}, which prod never ran; what passed in staging is nothing`,
+        `notification is to run ${digest("d")}, which prod never ran; what passed in staging is nothing, or no task of it ran there: record`,
     ],
-    ["a stack from itself", passed.digests, { ...passed, stack: "prod" }, "prod cannot be promoted from itself"],
-])("%s is refused", async (_, images, previous, problem) => {
+])("%s is refused", async (_, images, problem) => {
     const before = { api: [digest("1")], migration: [digest("2")] };
-    expect(await problemsOf(images, before, previous)).toEqual([expect.stringContaining(problem)]);
+    expect(await problemsOf(images, before)).toEqual([expect.stringContaining(problem)]);
 });
 
-test("without a valid record of the previous stack, nothing is promoted", () => {
-    const root = mkdtempSync(join(tmpdir(), "promotion-"));
-    expect(() => readVerified(root, "staging")).toThrow(
-        "outputs/staging.verified.json does not exist: run all integration tests",
-    );
-    mkdirSync(join(root, "outputs"));
-    const file = join(root, "outputs/staging.verified.json");
-    writeFileSync(file, JSON.stringify(passed));
-    expect(readVerified(root, "staging")).toEqual(passed);
-    writeFileSync(file, JSON.stringify({ ...passed, digests: { api: "latest" } }));
-    expect(() => readVerified(root, "staging")).toThrow("digests.api");
+test("a stack is not promoted from itself", async () => {
+    const own = { ...passed, stack: "prod" };
+    expect(await problemsOf(passed.digests, {}, own, "prod")).toEqual(["prod cannot be promoted from itself"]);
+});
+
+test("without a record of the previous stack, nothing is promoted", async () => {
+    const settings = settingsFromConfig(readStackConfig("prod"));
+    const { clients } = clientsWith({});
+    expect(await promotionProblems(clients, settings, { root, stack: "prod" }, "staging")).toEqual([
+        "outputs/staging.verified.json does not exist: run all integration tests against staging, and bring what they wrote",
+    ]);
+});
+
+test.each<[string, string | Verified, string]>([
+    [
+        "with a tag for a digest",
+        { ...passed, digests: { api: "latest" } },
+        "is no record of a verified stack: digests: api: ",
+    ],
+    ["that is cut off", JSON.stringify(passed).slice(0, 100), "is no record of a verified stack: "],
+    ["that is empty", "", "is no record of a verified stack: "],
+    ["of another stack", { ...passed, stack: "dev" }, "is the record of dev, and not of staging"],
+])("a record %s is a problem like the others, and nothing is promoted", async (_, record, problem) => {
+    expect(await problemsOf(passed.digests, {}, record)).toEqual([
+        expect.stringContaining(`outputs/staging.verified.json ${problem}`),
+    ]);
 });

@@ -192,6 +192,27 @@ test("what AWS does not have under a name is not in the state, and the next upda
     expect(said).toContain("  payment-audit-dev (aws:s3/bucket:Bucket)");
 });
 
+const tableType = "aws:dynamodb/table:Table";
+const withTable = async (): Promise<(plan: Plan) => Plan> => {
+    const { nodes } = await planTestStack("dev");
+    return (plan) => ({ ...plan, nodes: [...plan.nodes, ...nodes.filter(({ type }) => type === tableType)] });
+};
+
+test("where AWS has no transaction log, the adoption ends with a warning of the next update, which would make an empty one", async () => {
+    const change = await withTable();
+    const lost = await adopting({ change, outputs: { ...version, "payment-transactions-dev": undefined } });
+    expect(lost.stored("aws:kms/key:Key")).toBeDefined();
+    expect(lost.said).toContain(`  payment-transactions-dev (${tableType})`);
+    expect(lost.outcome).toMatchObject({
+        exitReason: "incomplete",
+        message: expect.stringMatching(
+            /^AWS has no payment-transactions-dev \(.*\): do not run `up`, which would make it/,
+        ),
+    });
+    const kept = await adopting({ change, outputs: version });
+    expect(kept.outcome).toBeUndefined();
+});
+
 test("what has others' tags is left out, and so are its parts", async () => {
     const { stored, said } = await adopting({ outputs: { ...version, [bucketName]: { tagsAll } } });
     expect(stored("aws:s3/bucket:Bucket")).toBeUndefined();
