@@ -340,6 +340,7 @@ test("where credentials come, no install script of a package has run", () => {
     expect(installs).toEqual([
         { title: "deploy-stack.yml: deploy", run: ["npm ci --ignore-scripts"] },
         { title: "nightly.yml: drift", run: ["npm ci --ignore-scripts"] },
+        { title: "preview.yml: preview", run: ["npm ci --ignore-scripts"] },
     ]);
 });
 

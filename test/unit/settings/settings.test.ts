@@ -211,7 +211,11 @@ test.each([
         0,
         "must be a number from 0.1 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, and a few failures among many are normal, got 0",
     ],
-    ["application-errors", 0, "must be a number of 0.1 or more, got 0"],
+    [
+        "application-errors",
+        0,
+        "must be a number from 0.1 to below 100 percent of the requests, processed messages or log lines, with the errors, as errors is never higher, and a few failures among many are normal, got 0",
+    ],
     [
         "latency-p99",
         60,

@@ -212,6 +212,7 @@ test.each([
     const config = withSettings(configBounded, {
         "aws:region": region,
         environmentSuffix: suffix,
+        permissionsBoundaryArn: `arn:${partition}:iam::123456789012:policy/payment-boundary`,
         "accountServices.guardDuty": guardDuty,
         // A shell in tasks is only possible without it.
         compliance: "none",
