@@ -18,7 +18,7 @@ import type { Payment } from "./payment.ts";
 import { problemDocument, problemMediaType, type ProblemKind } from "./problem.ts";
 import { recordOnce } from "./recording.ts";
 import { checkRequest, type RequestRefusal } from "./request.ts";
-import { paymentHash, type Reservation } from "./transactions.ts";
+import { daySeconds, paymentHash, type Reservation } from "./transactions.ts";
 
 /** Dependencies of the handler, so that a test can replace AWS, the clock and stdout. */
 export interface Dependencies extends Pick<Aws, "dynamo" | "s3" | "sleep"> {
@@ -78,7 +78,7 @@ async function handle(
     }
     const signal = AbortSignal.timeout(callBudgetMs(context.getRemainingTimeInMillis()));
     const aws = { dynamo: deps.dynamo, s3: deps.s3, sleep: deps.sleep, signal };
-    const wanted = reservationFor(payment, event, ids, started);
+    const wanted = reservationFor(deps.config, payment, event, ids, started);
     try {
         const recorded = await recordOnce(aws, deps.config, payment, idempotencyKey, wanted);
         return recorded.is === "conflict"
@@ -92,7 +92,7 @@ async function handle(
     }
 }
 
-function reservationFor(payment: Payment, event: ProxyEvent, ids: Ids, started: number): Reservation {
+function reservationFor(config: Config, payment: Payment, event: ProxyEvent, ids: Ids, started: number): Reservation {
     const receivedAt = new Date(started).toISOString();
     const { paymentId, amountMinor, currency, exponent } = payment;
     const amount = inMajorUnits(amountMinor, exponent);
@@ -101,6 +101,7 @@ function reservationFor(payment: Payment, event: ProxyEvent, ids: Ids, started: 
         receivedAt,
         correlationId: ids.correlationId,
         apiKeyId: apiKeyIdOf(event),
+        recordExpiresAt: Math.floor(started / 1000) + config.recordTtlDays * daySeconds,
         answer: JSON.stringify({ status: "accepted", paymentId, amountMinor, currency, exponent, amount, receivedAt }),
     };
 }

@@ -8,6 +8,10 @@ const kinds = {
     "method-not-allowed": { status: 405, title: "Only POST is answered here" },
     "idempotency-key-reused": { status: 409, title: "The idempotency key belongs to another request" },
     "payment-exists": { status: 409, title: "The payment id belongs to another request" },
+    "reservation-expired": {
+        status: 409,
+        title: "The payment of this idempotency key is not in the log, or no longer, and is too old to be recorded",
+    },
     "too-large": { status: 413, title: "The body is too large" },
     "media-type": { status: 415, title: "The body must be application/json" },
     unavailable: { status: 503, title: "The payment could not be recorded, try again with the same idempotency key" },

@@ -2,17 +2,18 @@ import { writeAuditRecord } from "./audit.ts";
 import type { Aws } from "./aws.ts";
 import type { Config } from "./config.ts";
 import type { Payment } from "./payment.ts";
-import { commit, isCommitted, isExpired, reserve, type Reservation, type Reserved } from "./transactions.ts";
+import { commit, isCommitted, reserve, type Conflict, type Reservation } from "./transactions.ts";
 
-export type Recorded = { is: "accepted" | "replayed"; answer: string } | Extract<Reserved, { is: "conflict" }>;
+export type Recorded = { is: "accepted" | "replayed"; answer: string } | Conflict;
 
 /**
  * Records a payment once: reserve, audit, commit.
  *
- * DynamoDB and S3 share no transaction, so the order makes every stop harmless. The reservation fixes time and answer; no
+ * DynamoDB and S3 share no transaction, so the order makes every stop harmless. The reservation fixes time, expiry and answer; no
  * reader of payments sees it. The audit record is second, so every committed transaction has one. The commit is a
  * single conditional write, and the only step that makes a payment exist. After a stop anywhere, the merchant's retry finds the
- * reservation and does what is missing; a second write of the same step is refused by its condition and counts as done.
+ * reservation and does what is missing, until the payment would have expired; a second write of the same step is refused by
+ * its condition and counts as done.
  */
 export async function recordOnce(
     aws: Aws,
@@ -27,10 +28,14 @@ export async function recordOnce(
     }
     const { reservation } = reserved;
     const replayed = { is: "replayed" as const, answer: reservation.answer };
-    const isDone = async () =>
-        isExpired(config, reservation, wanted.receivedAt) || (await isCommitted(aws, config, payment, reservation));
-    if (reserved.is === "known" && (await isDone())) {
-        return replayed;
+    if (reserved.is === "known") {
+        if (await isCommitted(aws, config, payment, reservation)) {
+            return replayed;
+        }
+        if (reservation.recordExpiresAt <= Date.parse(wanted.receivedAt) / 1000) {
+            // Recorded and deleted since then, or never recorded: nobody can tell, so it is neither confirmed nor recorded.
+            return { is: "conflict", over: "reservation-expired" };
+        }
     }
     await writeAuditRecord(aws, config, payment, reservation);
     const first = await commit(aws, config, payment, reservation);

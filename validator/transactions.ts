@@ -23,19 +23,24 @@ export interface Reservation {
     correlationId: string;
     /** Empty when the request did not come with an API key. */
     apiKeyId: string;
+    /** When the transaction expires, in epoch seconds. Kept, as the retention may be another one at the time of a retry. */
+    recordExpiresAt: number;
     /** Body of the answer, kept so that a replay survives a release that would word it differently. */
     answer: string;
 }
 
-export type Reserved =
-    | { is: "ours" | "known"; reservation: Reservation }
-    | { is: "conflict"; over: "idempotency-key-reused" | "payment-exists" };
+export interface Conflict {
+    is: "conflict";
+    over: "idempotency-key-reused" | "payment-exists" | "reservation-expired";
+}
+
+export type Reserved = { is: "ours" | "known"; reservation: Reservation } | Conflict;
 
 // The table's sort key would admit the same id twice with two times. Guards therefore all have the same one.
 const guardTime = "0";
 const isNew = "attribute_not_exists(transaction_id)";
 
-const daySeconds = 86_400;
+export const daySeconds = 86_400;
 /**
  * How long guards outlive their transaction. DynamoDB deletes expired items one by one, within a few days: a guard that went first would
  * let the payment be recorded a second time, with another time, while its transaction can still be read.
@@ -69,6 +74,7 @@ export async function reserve(
             received_at: { S: wanted.receivedAt },
             correlation_id: { S: wanted.correlationId },
             api_key_id: { S: wanted.apiKeyId },
+            record_expires_at: { N: String(wanted.recordExpiresAt) },
             answer: { S: wanted.answer },
         },
         { transaction_id: { S: `payment#${payment.paymentId}` } },
@@ -80,7 +86,7 @@ export async function reserve(
                 ...guard,
                 timestamp: { S: guardTime },
                 record_type: { S: "guard" },
-                ...expiresAt(recordExpiry(config, wanted) + guardSeconds),
+                ...expiresAt(wanted.recordExpiresAt + guardSeconds),
             },
             ConditionExpression: isNew,
             ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
@@ -118,6 +124,8 @@ function readReservation(item: Item): Reservation {
         receivedAt: text("received_at"),
         correlationId: text("correlation_id"),
         apiKeyId: text("api_key_id"),
+        // Guards of earlier releases lack it, and expire together with their transaction.
+        recordExpiresAt: Number((item.record_expires_at ?? item.expires_at)?.N),
         answer: text("answer"),
     };
 }
@@ -138,7 +146,7 @@ export async function isCommitted(aws: Aws, config: Config, payment: Payment, he
 export async function commit(aws: Aws, config: Config, payment: Payment, held: Reservation): Promise<boolean> {
     const command = new PutItemCommand({
         TableName: config.tableName,
-        Item: transactionItem(config, payment, held),
+        Item: transactionItem(payment, held),
         ConditionExpression: isNew,
     });
     return callAws(aws, "commit", async () => {
@@ -154,7 +162,7 @@ export async function commit(aws: Aws, config: Config, payment: Payment, held: R
     });
 }
 
-function transactionItem(config: Config, payment: Payment, held: Reservation): Item {
+function transactionItem(payment: Payment, held: Reservation): Item {
     const metadata = Object.entries(payment.metadata).map(([name, value]): [string, AttributeValue] => [
         name,
         { S: value },
@@ -172,16 +180,8 @@ function transactionItem(config: Config, payment: Payment, held: Reservation): I
         metadata: { M: Object.fromEntries(metadata) },
         request_hash: { S: held.requestHash },
         correlation_id: { S: held.correlationId },
-        ...expiresAt(recordExpiry(config, held)),
+        ...expiresAt(held.recordExpiresAt),
     };
 }
-
-/** Whether the reserved transaction has expired at the time of a later request: it is not written again. */
-export const isExpired = (config: Config, held: Reservation, now: string): boolean =>
-    recordExpiry(config, held) <= Date.parse(now) / 1000;
-
-/** When the transaction expires, in epoch seconds. */
-const recordExpiry = (config: Config, { receivedAt }: Reservation): number =>
-    Math.floor(Date.parse(receivedAt) / 1000) + config.recordTtlDays * daySeconds;
 
 const expiresAt = (epochSeconds: number): Item => ({ expires_at: { N: String(epochSeconds) } });

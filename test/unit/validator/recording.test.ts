@@ -9,6 +9,7 @@ import {
     keyOfMerchantTwo,
     paymentBody,
     errorRulesOf,
+    startedAt,
     validatorConfig,
     withKey,
     type HandlerHarness,
@@ -23,6 +24,17 @@ function metricsOf({ lines }: HandlerHarness): string[] {
         .map((line) =>
             ["Accepted", "Refused", "Replayed", "Conflict", "Unavailable"].filter((name) => name in line).join(),
         );
+}
+
+const reservationExpired = {
+    statusCode: 409,
+    body: expect.stringContaining('"urn:payment-platform:problem:reservation-expired"'),
+};
+
+/** As DynamoDB does with an expired one. */
+function deleteTransaction({ aws: { items } }: HandlerHarness): void {
+    const [transaction] = [...items].filter(([, { record_type }]) => record_type?.S === "transaction");
+    items.delete(transaction?.[0] ?? "");
 }
 
 function cancelled(...codes: string[]): Error {
@@ -46,17 +58,77 @@ describe("a replay", () => {
         expect(metricsOf(box)).toEqual(["Accepted", "Replayed"]);
     });
 
-    test("of a payment that has expired, and was deleted, gets the first answer, and is not recorded again", async () => {
+    test("of a payment that has expired gets the first answer while the log still has it", async () => {
         const box = createHarness();
         const first = await box.send();
-        const [transaction] = [...box.aws.items].filter(([, { record_type }]) => record_type?.S === "transaction");
-        box.aws.items.delete(transaction?.[0] ?? "");
         box.advanceClock(validatorConfig.recordTtlDays * day);
         const second = await box.send();
         expect(second).toMatchObject({ body: first.body, headers: { "Idempotent-Replayed": "true" } });
+        expect(box.aws.transactions()).toHaveLength(1);
+    });
+
+    test("of a payment that has expired, and was deleted, is a conflict, and is not recorded again", async () => {
+        const box = createHarness();
+        await box.send();
+        deleteTransaction(box);
+        box.advanceClock(validatorConfig.recordTtlDays * day);
+        expect(await box.send()).toMatchObject(reservationExpired);
         expect(box.aws.transactions()).toEqual([]);
+        expect(metricsOf(box)).toEqual(["Accepted", "Conflict"]);
         const other = await box.send(paymentBody(), headersWith({ "Idempotency-Key": "another-key-of-it" }));
         expect(other.statusCode).toBe(409);
+    });
+
+    test("of an expired payment that was never recorded is not accepted", async () => {
+        const box = createHarness();
+        box.aws.faults = [{ call: 2, isExecuted: false, error: awsErrorWithCardNumber("InternalServerError") }];
+        expect(await box.send()).toMatchObject({ statusCode: 503 });
+        box.advanceClock(validatorConfig.recordTtlDays * day);
+        expect(await box.send()).toMatchObject(reservationExpired);
+        expect(box.aws.transactions()).toEqual([]);
+    });
+
+    describe("after another retention was set", () => {
+        const expiry = { N: String(Math.floor(startedAt / 1000) + validatorConfig.recordTtlDays * 86_400) };
+
+        test.each([1, 3650])(
+            "of %d days: a retry records the payment with the expiry of the first request",
+            async (days) => {
+                const config = { ...validatorConfig };
+                const box = createHarness({ config });
+                box.aws.faults = [{ call: 3, isExecuted: false, error: awsErrorWithCardNumber("InternalServerError") }];
+                expect(await box.send()).toMatchObject({ statusCode: 503 });
+                config.recordTtlDays = days;
+                box.advanceClock(2 * day);
+                expect(await box.send()).toMatchObject({ statusCode: 202 });
+                expect(box.aws.transactions()).toMatchObject([{ expires_at: expiry }]);
+            },
+        );
+
+        test("a longer one: a payment that has expired, and was deleted, is not recorded again", async () => {
+            const config = { ...validatorConfig };
+            const box = createHarness({ config });
+            await box.send();
+            deleteTransaction(box);
+            config.recordTtlDays = 3650;
+            box.advanceClock(validatorConfig.recordTtlDays * day);
+            expect(await box.send()).toMatchObject(reservationExpired);
+            expect(box.aws.transactions()).toEqual([]);
+        });
+
+        test("a guard of an earlier release expires together with its transaction", async () => {
+            const config = { ...validatorConfig };
+            const box = createHarness({ config });
+            box.aws.faults = [{ call: 3, isExecuted: false, error: awsErrorWithCardNumber("InternalServerError") }];
+            await box.send();
+            for (const guard of box.aws.items.values()) {
+                delete guard.record_expires_at;
+                guard.expires_at = expiry;
+            }
+            config.recordTtlDays = 3650;
+            expect(await box.send()).toMatchObject({ statusCode: 202 });
+            expect(box.aws.transactions()).toMatchObject([{ expires_at: expiry }]);
+        });
     });
 
     test("is recognised with any order and spacing of its JSON", async () => {
