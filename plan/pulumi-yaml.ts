@@ -106,7 +106,8 @@ function nodeWithoutValue(document: Document, node: Node): { node: Node; reason:
     }
 }
 
-const isMergeKey = (node: Node | null): boolean => isScalar(node) && typeof node.value === "symbol";
+/** `<<` */
+export const isMergeKey = (node: unknown): boolean => isScalar(node) && typeof node.value === "symbol";
 
 const reasonOf = (error: unknown): string =>
     error instanceof RangeError ? "An alias must not be inside of what it stands for" : (error as Error).message;

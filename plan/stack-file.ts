@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { isCollection, isMap, isScalar, type Document, type Scalar } from "yaml";
+import { isAlias, isCollection, isMap, isScalar, isSeq, type Document, type Node, type Scalar } from "yaml";
 import { newStackHint } from "../lib/settings/no-settings.ts";
 import { settingOf } from "../lib/settings/config-key.ts";
 import { isTextSetting } from "../lib/settings.ts";
@@ -9,6 +9,7 @@ import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
 import {
     encryptionKeys,
+    isMergeKey,
     lineNumberOf,
     parsePulumiYaml,
     plainScalar,
@@ -66,75 +67,97 @@ export function readStackDocument(root: string, stack: string): Document {
     const path = stackFilePath(root, stack);
     const text = readFileSync(path, "utf8");
     const document = parsePulumiYaml(text, path);
-    const config = document.get("config");
-    const problems = [...unknownKeys(document), ...repeatedSettings(config, text), ...changedTexts(config)];
+    const entries = entriesOf(document, document.contents);
+    const settings = entriesOf(document, entries.find(({ key }) => key.value === "config")?.value);
+    const problems = [
+        ...unknownKeys(entries),
+        ...repeatedSettings(settings, text),
+        ...changedTexts(document, settings),
+    ];
     if (problems.length > 0) {
         const file = basename(path);
         // Without the text of the line, which may have a credential.
-        throw new PlanError(problems.map(({ key, message }) => `${file}:${lineNumberOf(text, key)}: ${message}`));
+        throw new PlanError(problems.map(({ node, message }) => `${file}:${lineNumberOf(text, node)}: ${message}`));
     }
     return document;
 }
 
-interface KeyProblem {
-    readonly key: Scalar;
+interface NodeProblem {
+    readonly node: Node;
     readonly message: string;
 }
 
-/** The keys of a map that are texts. */
-const keysOf = (map: unknown): Scalar<string>[] =>
-    isMap(map)
-        ? map.items.flatMap(({ key }) => (isScalar<string>(key) && typeof key.value === "string" ? [key] : []))
-        : [];
+/** A key that is a text, and its value, which may be an alias. */
+interface Entry {
+    readonly key: Scalar<string>;
+    readonly value: unknown;
+}
+
+/** The entries of a map, and then those that it merges (`<<: *shared`) and does not have itself. */
+function entriesOf(document: Document, node: unknown): Entry[] {
+    const map = resolved(document, node);
+    const items = isMap(map) ? map.items : [];
+    const own = items.flatMap(({ key, value }) => (isTextKey(key) ? [{ key, value }] : []));
+    const merged = items
+        .filter(({ key }) => isMergeKey(key))
+        .map(({ value }) => resolved(document, value))
+        .flatMap((source) => (isSeq(source) ? source.items : [source]))
+        .flatMap((source) => entriesOf(document, source));
+    // The first of several wins, in YAML too.
+    return [...Map.groupBy([...own, ...merged], ({ key }) => key.value).values()].flatMap(([first]) => first ?? []);
+}
+
+/** The node that an alias stands for. */
+const resolved = (document: Document, node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+
+const isTextKey = (key: unknown): key is Scalar<string> => isScalar(key) && typeof key.value === "string";
 
 /**
  * Pulumi ignores a key of a stack file that it does not have, and all that is below it. That is meant where the value has an anchor,
  * with which aliases repeat it.
  */
-function unknownKeys(document: Document): KeyProblem[] {
-    const keys = keysOf(document.contents);
-    const missing = stackFileKeys.filter((known) => !keys.some(({ value }) => value === known));
-    return keys
-        .filter(({ value }) => !stackFileKeys.includes(value) && !hasAnchor(document.get(value, true)))
-        .map((key) => {
+function unknownKeys(entries: readonly Entry[]): NodeProblem[] {
+    const missing = stackFileKeys.filter((known) => !entries.some(({ key }) => key.value === known));
+    return entries
+        .filter(({ key, value }) => !stackFileKeys.includes(key.value) && !hasAnchor(value))
+        .map(({ key }) => {
             const nearest = nearestName(key.value, missing);
             const advice =
                 nearest === undefined
                     ? `indent it, if it belongs below config; Pulumi reads ${stackFileKeys.join(", ")}`
                     : `did you mean ${nearest}?`;
-            return { key, message: `${key.value} is not a key of a stack file: ${advice}` };
+            return { node: key, message: `${key.value} is not a key of a stack file: ${advice}` };
         });
 }
 
 const hasAnchor = (node: unknown): boolean => (isScalar(node) || isCollection(node)) && node.anchor !== undefined;
 
 /** Settings that are there with the namespace and without: only one of the two values counts. */
-const repeatedSettings = (config: unknown, text: string): KeyProblem[] =>
-    [...Map.groupBy(keysOf(config), ({ value }) => fullConfigKey(value)).values()].flatMap(([first, second]) =>
+const repeatedSettings = (settings: readonly Entry[], text: string): NodeProblem[] =>
+    [...Map.groupBy(settings, ({ key }) => fullConfigKey(key.value)).values()].flatMap(([first, second]) =>
         first === undefined || second === undefined
             ? []
             : [
                   {
-                      key: second,
-                      message: `${second.value} is the same setting as ${first.value} in line ${lineNumberOf(text, first)}: remove one of them`,
+                      node: second.key,
+                      message: `${second.key.value} is the same setting as ${first.key.value} in line ${lineNumberOf(text, first.key)}: remove one of them`,
                   },
               ],
     );
 
 /** Text without quotes of which YAML makes a number or a time, so that another text is read: `1.1` for `1.10`. */
-const changedTexts = (config: unknown): KeyProblem[] =>
-    isMap(config)
-        ? config.items.flatMap(({ key, value }) => {
-              const isText = isScalar<string>(key) && isTextSetting(settingOf(fullConfigKey(key.value)));
-              if (!isText || !isScalar(value) || typeof value.value === "string" || value.value === null) {
-                  return [];
-              }
-              const [written = "", read] = [value.source, toConfigText(plainScalar(value.value))];
-              return written === read
-                  ? []
-                  : [{ key, message: `${key.value} must be in quotes: without them ${written} is read as ${read}` }];
-          })
-        : [];
+const changedTexts = (document: Document, settings: readonly Entry[]): NodeProblem[] =>
+    settings.flatMap(({ key, value }) => {
+        const node = resolved(document, value);
+        const isText = isTextSetting(settingOf(fullConfigKey(key.value)));
+        if (!isText || !isScalar(node) || typeof node.value === "string" || node.value === null) {
+            return [];
+        }
+        const [written = "", read] = [node.source, toConfigText(plainScalar(node.value))];
+        return written === read
+            ? []
+            : [{ node, message: `${key.value} must be in quotes: without them ${written} is read as ${read}` }];
+    });
 
 /** @throws PlanError if the stack does not exist or a file is not valid YAML */
 export const readStack = (root: string, stack: string): StackFiles =>

@@ -171,6 +171,41 @@ test.each([
     expect(() => read(file(JSON.stringify(written)))).not.toThrow();
 });
 
+test.each([
+    ["an alias", "  waf: &a 47.10\n  costCenter: *a\n", 2],
+    ["a value with an anchor", "  costCenter: &a 47.10\n", 2],
+    ["a merged map", "  waf: &a { costCenter: 47.10 }\n  <<: *a\n", 2],
+    ["one of several merged maps", "  waf: &a {}\n  <<: [*a, { costCenter: 47.10 }]\n", 3],
+    ["a map that is merged by the merged one", "  waf: &a { costCenter: 47.10 }\n  <<: { <<: *a }\n", 2],
+    ["a value in a line of its own", "  costCenter:\n    47.10\n", 3],
+])("text of %s is refused, with the line where the value is", (_, config, line) => {
+    expect(() => read(`config:\n${config}`)).toThrow(
+        new PlanError([`Pulumi.dev.yaml:${line}: costCenter must be in quotes: without them 47.10 is read as 47.1`]),
+    );
+});
+
+test.each([
+    ["before", "  costCenter: '47.10'\n  <<: { costCenter: 47.10 }\n"],
+    ["behind", "  <<: { costCenter: 47.10 }\n  costCenter: '47.10'\n"],
+])("a merged value is not looked at where the setting is there itself, %s it", (_, config) => {
+    expect(read(`config:\n${config}`).config).toMatchObject({ "shop:costCenter": "47.10" });
+});
+
+test("a setting with its namespace and without is refused where one is merged", () => {
+    expect(() => read("config:\n  waf: {}\n  <<:\n    payment-platform:waf: {}\n")).toThrow(
+        "Pulumi.dev.yaml:4: payment-platform:waf is the same setting as waf in line 2: remove one of them",
+    );
+});
+
+test.each([
+    ["<<: { a: b }", "a", "b"],
+    ["1: b", "1", "b"],
+    ["true: b", "true", "b"],
+    [": b", "", "b"],
+])("a key that is no text is no reason to end with a stack trace: %s", (line, key, value) => {
+    expect(read(`config:\n  ${line}\n`).config).toMatchObject({ [`shop:${key}`]: value });
+});
+
 test.each(["4711", "47.5", "true", "payments"])("text that stays the same without quotes is accepted: %s", (value) => {
     expect(() => read(`config:\n  costCenter: ${value}\n`)).not.toThrow();
 });
