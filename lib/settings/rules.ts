@@ -28,7 +28,7 @@ const merchantsWithoutKeyBefore = ({ merchants }: PlatformSettings["gateway"]): 
 /** `r7g` of `cache.r7g.large`. */
 const familyOf = (nodeType: string): string => nodeType.split(".")[1] ?? "";
 
-const formerFamilies = ["t1", "m1", "m2", "m3", "c1", "r3"];
+const formerFamilies = ["t1", "t2", "m1", "m2", "m3", "c1", "r3"];
 
 const stackRules: readonly SettingRule[] = [
     {
@@ -110,7 +110,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "cache-generation",
-        why: "ElastiCache creates no new nodes of these families (https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheNode.html).",
+        why: "ElastiCache creates no new nodes of these families (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html).",
         field: "cache.nodeType",
         reads: [],
         must: `be of another family than ${formerFamilies.join(", ")}, of which ElastiCache creates no new nodes`,

@@ -188,9 +188,9 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "cache-generation",
-        { "cache.nodeType": "cache.m4.large" },
-        { "cache.nodeType": "cache.m3.large" },
-        'cache.nodeType must be of another family than t1, m1, m2, m3, c1, r3, of which ElastiCache creates no new nodes, got "cache.m3.large"',
+        { "cache.nodeType": "cache.t3.small" },
+        { "cache.nodeType": "cache.t2.small" },
+        'cache.nodeType must be of another family than t1, t2, m1, m2, m3, c1, r3, of which ElastiCache creates no new nodes, got "cache.t2.small"',
     ],
     [
         "token-before",
