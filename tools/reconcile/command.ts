@@ -51,11 +51,11 @@ const spec = {
     arguments: { stack: stackArgument, service: serviceArgument() },
     options: {
         day: option("<date>", "compare this day only, in UTC; all that are due by default", { parse: parseDay }),
-        accept: option("<key>", "settle the difference of this idempotency key; compare nothing", {
+        accept: option("<key>", "settle the difference of this idempotency key and --kind; compare nothing", {
             parse: parseKey,
             conflicts: ["day"],
         }),
-        kind: option("<kind>", "this one of the key: needed where several are open", {
+        kind: option("<kind>", "the kind of the difference, as the log names it", {
             choices: differenceKinds,
             onlyWith: { option: "accept" },
         }),
@@ -84,8 +84,8 @@ const spec = {
 interface Asked {
     /** Such as `2027-01-31`, in UTC. */
     readonly day?: string;
-    /** The difference that a person has clarified: its idempotency key, or `<key>/<kind>`. */
-    readonly accept?: string;
+    /** The difference that a person has clarified. */
+    readonly accept?: { readonly key: string; readonly kind: string };
     /** The first day to compare, in UTC. */
     readonly from?: string;
 }
@@ -103,14 +103,16 @@ interface Work {
 
 function workOf({ day, accept, from }: Asked, stack: string): Work {
     if (accept !== undefined) {
+        const difference = `${accept.key}/${accept.kind}`;
         return {
-            environment: { ACCEPTED_DIFFERENCE: accept },
-            named: [accept],
-            doing: `settling ${accept}`,
+            environment: { ACCEPTED_DIFFERENCE: difference },
+            // The key last: the end of a long one is cut off.
+            named: [accept.kind, accept.key],
+            doing: `settling ${difference}`,
             done: "the difference is settled",
             decision: {
                 what: "Settling a difference",
-                question: `Settle the difference ${accept} of ${stack}: a person has clarified it, and it raises no alarm until its amounts change`,
+                question: `Settle the difference ${difference} of ${stack}: a person has clarified it, and it raises no alarm until its amounts change`,
             },
         };
     }
@@ -142,7 +144,7 @@ export const command = defineCommand(spec, ({ stack, service, day, accept, kind,
     const work = workOf(
         {
             day: day === undefined ? undefined : completeDay(day, now),
-            accept: kind === undefined ? accept : `${accept}/${kind}`,
+            accept: accept === undefined ? undefined : { key: accept, kind: requireKind(kind) },
             from: from === undefined ? undefined : firstDay(from, now),
         },
         stack,
@@ -171,6 +173,21 @@ export const command = defineCommand(spec, ({ stack, service, day, accept, kind,
         await reconcile(session, clients, task, work);
     });
 });
+
+/**
+ * Images of earlier releases would settle all differences of a key: they refuse a key with a kind.
+ *
+ * @throws ExitError `usage` without a kind
+ */
+function requireKind(kind: string | undefined): string {
+    if (kind === undefined) {
+        throw new ExitError(
+            "usage",
+            `--accept needs --kind, as a key can have several differences: ${differenceKinds.join(", ")}; the log names it`,
+        );
+    }
+    return kind;
+}
 
 /** @throws ExitError `differs` where differences are open; `failed` as `runToItsEnd` does */
 async function reconcile(session: Session, clients: OneOffClients, task: OneOffTask, work: Work): Promise<void> {

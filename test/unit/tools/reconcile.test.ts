@@ -101,6 +101,8 @@ async function reconcile(argv: readonly string[], exitCode = 0, { answers, resou
     return { ...result, names: calls.map(([called]) => called), started, calls, questions };
 }
 
+const accept = ["--accept", key, "--kind", "twice"];
+
 const startedLine =
     "task 0123abcd of payment-cluster-dev has started: " +
     `its log is the stream ${noun}/${noun}/0123abcd of /ecs/${name}\n`;
@@ -157,7 +159,7 @@ test("another exit code, and one of a task that only settles a difference, is a 
             "The reconciliation ended with exit code 1: Essential container in task exited (task 0123abcd)\n",
         ),
     });
-    expect(await reconcile(["dev", "payment", "--accept", key, "--yes"], differsExitCode)).toMatchObject({
+    expect(await reconcile(["dev", "payment", ...accept, "--yes"], differsExitCode)).toMatchObject({
         code: 1,
         err: expect.stringContaining("The reconciliation ended with exit code 2: "),
     });
@@ -168,33 +170,23 @@ test("another exit code, and one of a task that only settles a difference, is a 
     });
 });
 
-test("a person settles a difference after a question that says what it does, and the call of AWS names the key", async () => {
-    const accepted = await reconcile(["dev", "payment", "--accept", key], 0, { typed: "yes" });
+test("a person settles a difference after a question that says what it does, and the call of AWS names kind and key", async () => {
+    const accepted = await reconcile(["dev", "payment", ...accept], 0, { typed: "yes" });
     expect(accepted).toMatchObject({
         code: 0,
-        err: expect.stringContaining(`settling ${key}\n${startedLine}the difference is settled\n`),
+        err: expect.stringContaining(`settling ${key}/twice\n${startedLine}the difference is settled\n`),
         questions: [
-            `Settle the difference ${key} of dev: a person has clarified it, and it raises no alarm until its amounts change? Type yes: `,
+            `Settle the difference ${key}/twice of dev: a person has clarified it, and it raises no alarm until its amounts change? Type yes: `,
         ],
     });
     expect(accepted.started).toMatchObject([
         {
-            startedBy: `npm-run-reconcile/${key}`,
+            startedBy: `npm-run-reconcile/twice/${key}`,
             overrides: {
-                containerOverrides: [{ name: noun, environment: [{ name: "ACCEPTED_DIFFERENCE", value: key }] }],
+                containerOverrides: [
+                    { name: noun, environment: [{ name: "ACCEPTED_DIFFERENCE", value: `${key}/twice` }] },
+                ],
             },
-        },
-    ]);
-});
-
-test("the one of several differences of a key is named by its kind", async () => {
-    const accepted = await reconcile(["dev", "payment", "--accept", key, "--kind", "twice"], 0, { typed: "yes" });
-    expect(accepted.questions).toEqual([expect.stringContaining(`Settle the difference ${key}/twice of dev: `)]);
-    const environment = [{ name: "ACCEPTED_DIFFERENCE", value: `${key}/twice` }];
-    expect(accepted.started).toMatchObject([
-        {
-            startedBy: `npm-run-reconcile/${key}/twice`,
-            overrides: { containerOverrides: [{ name: noun, environment }] },
         },
     ]);
 });
@@ -224,15 +216,18 @@ test("the comparison begins with a day after a question that says what it does, 
 });
 
 test("nothing is settled without a yes, and without a terminal AWS is not asked", async () => {
-    const refused = await reconcile(["dev", "payment", "--accept", key], 0, { typed: "no" });
+    const refused = await reconcile(["dev", "payment", ...accept], 0, { typed: "no" });
     expect(refused).toMatchObject({ code: 5, started: [] });
-    const alone = await reconcile(["dev", "payment", "--accept", key]);
+    const alone = await reconcile(["dev", "payment", ...accept]);
     expect(alone).toMatchObject({
         code: 5,
         err: "Settling a difference asks for a yes, and there is no terminal: pass --yes\n",
         names: [],
     });
-    expect(await reconcile(["dev", "payment", "--accept", key, "--yes"])).toMatchObject({ code: 0, questions: [] });
+    expect(await reconcile(["dev", "payment", "--accept", key, "--kind", "twice", "--yes"])).toMatchObject({
+        code: 0,
+        questions: [],
+    });
 });
 
 const today = "--day must be at most 2027-01-31, the last day that is over in UTC, got 2027-02-01";
@@ -246,6 +241,11 @@ test.each([
     ["a day to begin with", ["--from", "2027-02-03", "--yes"], "--from must be at most 2027-02-02, tomorrow in UTC"],
     ["a day to begin with, and to compare", ["--from", "2027-02-02", "--day", "2027-01-31"], "--from"],
     ["a kind that there is not", ["--accept", key, "--kind", "thrice"], "Did you mean twice?"],
+    [
+        "a difference without its kind",
+        ["--accept", key, "--yes"],
+        "--accept needs --kind, as a key can have several differences: only-acquirer, only-database, other-amount, twice; the log names it",
+    ],
     ["a kind of nothing", ["--kind", "twice", "--yes"], "--kind has no effect without --accept"],
     ["a yes to nothing", ["--yes"], "--yes has no effect without --accept or --from"],
 ])("%s is a wrong argument, and AWS is not asked", async (_, options, message) => {
@@ -254,13 +254,24 @@ test.each([
 });
 
 test.each([
-    ["a".repeat(128), `npm-run-reconcile/${"a".repeat(110)}`],
-    ["acquirer:booking.7", "npm-run-reconcile/acquirer_booking_7"],
-])("the key %s is passed whole, and named in the characters that ECS takes", async (accepted, startedBy) => {
-    const { started } = await reconcile(["dev", "payment", "--accept", accepted, "--yes"]);
-    const environment = [{ name: "ACCEPTED_DIFFERENCE", value: accepted }];
-    expect(started).toMatchObject([{ startedBy, overrides: { containerOverrides: [{ environment }] } }]);
-});
+    ["a".repeat(128), `npm-run-reconcile/only-acquirer/${"a".repeat(96)}`],
+    ["acquirer:booking.7", "npm-run-reconcile/only-acquirer/acquirer_booking_7"],
+])(
+    "the key %s is passed whole, and named behind its kind in the characters that ECS takes",
+    async (accepted, startedBy) => {
+        const { started } = await reconcile([
+            "dev",
+            "payment",
+            "--accept",
+            accepted,
+            "--kind",
+            "only-acquirer",
+            "--yes",
+        ]);
+        const environment = [{ name: "ACCEPTED_DIFFERENCE", value: `${accepted}/only-acquirer` }];
+        expect(started).toMatchObject([{ startedBy, overrides: { containerOverrides: [{ environment }] } }]);
+    },
+);
 
 test("a service that the stack file does not compare is refused with every reason, before AWS is asked", async () => {
     expect(await reconcile(["dev", "paymnt"])).toMatchObject({
