@@ -104,7 +104,7 @@ export const afterRestoreCommand: readonly string[] = ["node", "/app/after-resto
  */
 export const reconciliationVariables = {
     ACCEPTED_DIFFERENCE:
-        "Idempotency key of a difference that a person has settled, or `<key>/<kind>` where several of the key are open; nothing is compared then",
+        "Idempotency key and kind of a difference that a person has settled, as `<key>/<kind>`; nothing is compared then",
     ACQUIRER_SECRET_ARN: variables.ACQUIRER_SECRET_ARN.meaning,
     ACQUIRER_URL: variables.ACQUIRER_URL.meaning,
     AWS_REGION: variables.AWS_REGION.meaning,

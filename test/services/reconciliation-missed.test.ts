@@ -140,13 +140,13 @@ describe("no money is missed", () => {
         async (_, third, again) => {
             const capture = await sides.capture(`${first}T12:00:00.000Z`);
             expect(await sides.runWithPages(first, [capture, capture])).toBe(differsExitCode);
-            expect(await accept(capture.idempotencyKey)).toBe(0);
+            expect(await accept(`${capture.idempotencyKey}/twice`)).toBe(0);
             expect(await sides.runWithPages(...third(capture))).toBe(differsExitCode);
             expect(await sides.open()).toEqual(["twice"]);
             const { lines } = await sides.run({ RECONCILED_DAY: third(capture)[0] });
             const [line] = lines.filter(({ kind }) => kind === "twice");
             expect(JSON.parse(String(line?.again))).toEqual(again);
-            expect(await accept(capture.idempotencyKey)).toBe(0);
+            expect(await accept(`${capture.idempotencyKey}/twice`)).toBe(0);
             expect(await sides.runWithPages(...third(capture))).toBe(0);
         },
     );
@@ -157,7 +157,7 @@ describe("no money is missed", () => {
         await query("UPDATE payments.reconciliation_difference SET settled_at = now(), settled_by = 'comparison'");
         await sides.runWithPages(yesterday, []);
         expect(await sides.open()).toEqual(["twice"]);
-        expect(await accept(capture.idempotencyKey)).toBe(0);
+        expect(await accept(`${capture.idempotencyKey}/twice`)).toBe(0);
         await sides.runWithPages(yesterday, []);
         expect(await sides.open()).toEqual([]);
     });

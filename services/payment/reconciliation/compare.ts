@@ -184,21 +184,17 @@ export async function settleDifferences(database: Database): Promise<void> {
 }
 
 /**
- * Settles an open difference for a person: that of the kind, or the only one of the key. A further one is about other money, which the
- * person may not have looked at.
+ * Settles an open difference for a person. Another one of its key is about other money, which the person may not have looked at.
  *
- * @returns what is settled now; undefined where there is no such difference, or several without a kind, and nothing was changed
+ * @returns what is settled now; undefined where no such difference is open, and nothing was changed
  */
 export async function acceptDifference(
     database: Database,
     { idempotencyKey, kind }: AcceptedDifference,
 ): Promise<OpenDifference | undefined> {
     const { rows } = await database.query<OpenDifference>(
-        `UPDATE payments.reconciliation_difference AS accepted SET settled_at = now(), settled_by = 'person'
-        WHERE idempotency_key = $1 AND settled_at IS NULL AND CASE WHEN $2::text IS NULL
-            THEN NOT EXISTS (SELECT FROM payments.reconciliation_difference AS other WHERE other.idempotency_key = $1
-                AND other.settled_at IS NULL AND other.kind <> accepted.kind)
-            ELSE kind = $2 END
+        `UPDATE payments.reconciliation_difference SET settled_at = now(), settled_by = 'person'
+        WHERE idempotency_key = $1 AND settled_at IS NULL AND kind = $2
         RETURNING ${differenceColumns}`,
         [idempotencyKey, kind],
     );

@@ -10,17 +10,14 @@ const day = z.iso.date({ error: "must be a day such as 2026-01-31" });
 
 const difference = z.object({
     idempotencyKey: reportedId,
-    kind: z
-        .enum(differenceKinds, { error: `must have one of ${differenceKinds.join(", ")} behind the slash` })
-        .optional(),
+    kind: z.enum(differenceKinds, { error: `must have one of ${differenceKinds.join(", ")} behind a slash` }),
 });
 export type AcceptedDifference = z.output<typeof difference>;
 
 /** In one variable, so that an image of before, which knows no kinds, refuses it and does not settle all of the key. */
 const acceptedDifference = z.string().transform((text, context): AcceptedDifference => {
     const [idempotencyKey, ...behind] = text.split("/");
-    const kind = behind.length === 0 ? undefined : behind.join("/");
-    const { data, error } = difference.safeParse({ idempotencyKey, kind });
+    const { data, error } = difference.safeParse({ idempotencyKey, kind: behind.join("/") });
     error?.issues.forEach(({ message }) => {
         context.addIssue(message);
     });
