@@ -50,8 +50,6 @@ export function createCluster(
             engine: "aurora-postgresql",
             // Major version only: RDS upgrades minor versions, and a pinned one would be a downgrade at the next `up`.
             engineVersion: settings.engineVersion,
-            // AWS's default, which a cluster keeps for its life: without it AWS would upgrade the major version at a time of its own, also of restored data.
-            engineLifecycleSupport: "open-source-rds-extended-support",
             allowMajorVersionUpgrade: true,
             autoMinorVersionUpgrade: true,
             ...scalingConfiguration(settings),
