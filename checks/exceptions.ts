@@ -12,7 +12,7 @@ import { getPath } from "../plan/query.ts";
 const exceptionsFile = "checks/exceptions.yaml";
 
 /** Takes the place of a rule's name in an exception for a finding of an image's scan, whose name is the `resource`. */
-export const imageFindings = "image-findings";
+const imageFindings = "image-findings";
 
 const exceptionSchema = z.strictObject(
     {
@@ -114,6 +114,22 @@ export function expiryProblem(i: number, { expires }: Exception, today: string):
             : `must be ${lastDay} or earlier: an exception is decided again every year`;
     return exceptionProblem([i, "expires"], message, expires);
 }
+
+/** An exception for a finding of an image's scan, and why it does not hold on a day, if it does not. */
+export interface FindingException {
+    readonly exception: Exception;
+    readonly problem?: string;
+}
+
+/** What a stack accepts of the scans of its images. */
+export const findingExceptionsOf = (
+    exceptions: readonly Exception[],
+    ofStack: string,
+    today: string,
+): FindingException[] =>
+    [...exceptions.entries()]
+        .filter(([, { rule, stack }]) => rule === imageFindings && stack === ofStack)
+        .map(([i, exception]) => ({ exception, problem: expiryProblem(i, exception, today) }));
 
 /** `checks/exceptions.yaml[0].owner must be ..., got "x"`. */
 export function exceptionProblem([entry, field]: readonly PropertyKey[], message: string, got: unknown): string {

@@ -1,6 +1,6 @@
 "use strict";
 
-// JavaScript, for a Node that cannot read TypeScript: Pulumi.yaml lets Node load this file before the program.
+// JavaScript, for a Node that cannot read TypeScript: Pulumi.yaml and the npm scripts let Node load this file first.
 const { engines } = require("../package.json");
 
 const parts = (version) => version.split(".").map(Number);
@@ -20,9 +20,11 @@ function nodeVersionProblem(version) {
 
 module.exports = { nodeVersionProblem };
 
+const isNpmScript = String(process.argv[1]).endsWith(".ts");
 const problem = nodeVersionProblem(process.versions.node);
 if (problem !== undefined) {
     process.stderr.write(`${problem}\n`);
-    // Pulumi's language host adds no message of its own to this code: "the program has said what its user can do".
-    process.exit(32);
+    // A command ends as at any failure (tools/frame/exit.ts). Pulumi's language host adds no message of its own to 32: "the
+    // program has said what its user can do".
+    process.exit(isNpmScript ? 1 : 32);
 }

@@ -10,7 +10,7 @@ const kinds = {
     "payment-exists": { status: 409, title: "The payment id belongs to another request" },
     "reservation-expired": {
         status: 409,
-        title: "The payment of this idempotency key is not in the log, or no longer, and is too old to be recorded",
+        title: "The payment of this idempotency key has expired: it can be neither confirmed nor recorded",
     },
     "too-large": { status: 413, title: "The body is too large" },
     "media-type": { status: 415, title: "The body must be application/json" },

@@ -28,7 +28,7 @@ export async function planInChildProcess(root: string, stack: string, signal?: A
 export function planScript(root: string): string[] {
     const { scripts } = packageSchema.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
     const [, ...words] = scripts.plan.split(" ");
-    return words.map((word) => (word.endsWith(".ts") ? join(root, word) : word));
+    return words.map((word) => (/\.c?[jt]s$/.test(word) ? join(root, word) : word));
 }
 
 const packageSchema = z.object({ scripts: z.object({ plan: z.string() }) });

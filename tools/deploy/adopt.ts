@@ -180,7 +180,7 @@ function report(
             lost
                 .map(
                     (node) =>
-                        `AWS has no ${describe(node)}: do not run \`up\`, which would make it without a question, and without its data (docs/recovery.md, "A lost state")`,
+                        `AWS has no ${describe(node)}: do not run \`up\` yet: it would create it without a question, and empty, unless \`database.restoreFrom\` names its data (docs/recovery.md, "A lost state")`,
                 )
                 .join("\n"),
         );

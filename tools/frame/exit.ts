@@ -60,8 +60,8 @@ export const exitCodes = {
     },
     incomplete: {
         code: 13,
-        meaning: "written, but something could not be read or was not found, and the result names it",
-        remedy: "read the reasons, correct the cause, run it again",
+        meaning: "the result was written, but something could not be read or was not found",
+        remedy: "read the reasons, correct the cause and run it again; after `adopt`: [A lost state](recovery.md#a-lost-state)",
     },
     "no-docker": {
         code: 14,

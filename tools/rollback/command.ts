@@ -59,7 +59,7 @@ export const command = defineCommand(spec, async ({ stack, service, yes }, conte
         notRun === undefined
             ? undefined
             : `${service} of ${stack} runs revision ${running.revision} of its task definition, and not revision ${notRun}, which has the same image. ` +
-              `If ECS gave up that revision for its other settings, an older image keeps them: revert the commit that changed them, then: npm run deploy -- ${stack} up`;
+              `If ECS gave up that revision for its other settings, a rollback of the image does not change them: revert the commit that changed them, then: npm run deploy -- ${stack} up`;
     if (warning !== undefined && yes) {
         throw new ExitError(
             "refused",

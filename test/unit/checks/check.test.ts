@@ -131,6 +131,19 @@ test("an unneeded exception fails, only in checks of its rule", async () => {
     });
 });
 
+test("an expired exception for a finding of an image fails a check of all rules, and is never called unneeded", async () => {
+    const finding = { ...exception, rule: "image-findings", resource: "CVE-2023-45853" };
+    const given = [exception, finding, { ...finding, resource: "CVE-2026-0001", expires: "2020-01-31" }];
+    await inWeakened(given, async (root) => {
+        const all = await check(root, "prod");
+        expect(all.code).toBe(1);
+        expect(all.out.match(/^✗ .*$/gm)).toEqual([
+            `✗ checks/exceptions.yaml[2].expires must be ${day} or later: the exception has expired, got "2020-01-31"`,
+        ]);
+        expect(await check(root, "prod", "--rule", broken)).toMatchObject({ code: 0 });
+    });
+});
+
 test("an exception for an unknown stack fails before planning", async () => {
     const { code, out, err } = await inWeakened([{ ...exception, stack: "prd" }], (root) => check(root, "prod"));
     expect({ code, out }).toEqual({ code: 1, out: "" });

@@ -17,7 +17,7 @@ test("each command has an npm script of its name, and each script that starts on
     const started = Object.entries(scripts).filter(([, script]) => script.includes("tools/"));
     expect(started.map(([name]) => name).sort()).toEqual([...names].sort());
     for (const [name, script] of started) {
-        expect(script).toMatch(new RegExp(`^node (--\\S+ )?tools/run\\.ts ${name}$`));
+        expect(script).toMatch(new RegExp(`^node (--max-\\S+ )?--require \\S+ tools/run\\.ts ${name}$`));
     }
 });
 

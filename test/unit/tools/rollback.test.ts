@@ -146,7 +146,7 @@ test.each([
 
 const sameImageGivenUp =
     "api of dev runs revision 2 of its task definition, and not revision 3, which has the same image. " +
-    "If ECS gave up that revision for its other settings, an older image keeps them: revert the commit that changed them, then: npm run deploy -- dev up\n";
+    "If ECS gave up that revision for its other settings, a rollback of the image does not change them: revert the commit that changed them, then: npm run deploy -- dev up\n";
 
 test("where ECS gave up a revision with the same image, --yes leaves the image", async () => {
     record(second);

@@ -206,7 +206,7 @@ test("where AWS has no transaction log, the adoption ends with a warning of the 
     expect(lost.outcome).toMatchObject({
         exitReason: "incomplete",
         message: expect.stringMatching(
-            /^AWS has no payment-transactions-dev \(.*\): do not run `up`, which would make it/,
+            /^AWS has no payment-transactions-dev \(.*\): do not run `up` yet: it would create it without a question, and empty, unless/,
         ),
     });
     const kept = await adopting({ change, outputs: version });
