@@ -69,7 +69,7 @@ export const messageAdditions: readonly ManualAddition[] = [
         item: "target",
         opens: /payment-events-dev gets the events of payment-deployment-failed-dev$/,
         add: async ({ events }, find) => {
-            const Rule = find("cloudwatch/eventRule:EventRule").text("name");
+            const Rule = find("cloudwatch/eventRule:EventRule", "deployment-failed").text("name");
             await events.send(
                 new PutTargetsCommand({ Rule, Targets: [{ Id: "by-hand", Arn: find(topic, "events").arn }] }),
             );
