@@ -19,6 +19,9 @@ const taskConnections = ({ services }: PlatformSettings): number =>
         .filter(({ stores }) => stores.includes("database"))
         .reduce((sum, { maxTasks }) => sum + maxTasks, 0) * databaseConnections;
 
+/** The line through AWS's table of connections. */
+const [connectionsPerAcu, fewerConnections] = [211, 22];
+
 /**
  * Connections that a serverless PostgreSQL accepts, by AWS's table: 189 at a maximum of 1 ACU, 823 at 4, 1,669 at 8, 3,360 at 16, 5,000 from 32 on, and
  * 2,000 at most with a minimum below 1
@@ -29,7 +32,7 @@ export const acceptedConnections = ({
     minAcu,
     maxAcu = Infinity,
 }: Pick<PlatformSettings["database"], "minAcu" | "maxAcu">): number =>
-    Math.min(Math.floor(211 * maxAcu) - 22, mostConnections(minAcu));
+    Math.min(Math.floor(connectionsPerAcu * maxAcu) - fewerConnections, mostConnections(minAcu));
 
 const mostConnections = (minAcu = 0): number => (minAcu < 1 ? 2_000 : 5_000);
 
@@ -39,7 +42,7 @@ const neededConnections = (settings: PlatformSettings): number => taskConnection
 function connectionsFix(settings: PlatformSettings): string {
     const needed = neededConnections(settings);
     // ACUs come in halves.
-    const leastMaxAcu = Math.ceil((2 * (needed + 22)) / 211) / 2;
+    const leastMaxAcu = Math.ceil((2 * (needed + fewerConnections)) / connectionsPerAcu) / 2;
     if (needed <= mostConnections(settings.database.minAcu)) {
         return `${leastMaxAcu} or more`;
     }

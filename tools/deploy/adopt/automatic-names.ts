@@ -11,13 +11,14 @@ import {
     paginateDescribeEventSubscriptions,
 } from "@aws-sdk/client-rds";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
-import { ListIPSetsCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
+import type { Scope } from "@aws-sdk/client-wafv2";
 import { listGrant, readGrant, stackRoles, type DeployerGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
 import { readAccountPermissions, readApiPermissions } from "../../drift/child-listers/rest-api-permissions.ts";
 import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { isNotFoundError } from "../../frame/aws-errors.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
+import { listIpSets, listWebAcls } from "../../frame/aws-lists.ts";
 import type { Read } from "../lookups/lookup.ts";
 
 /** How AWS lists the names of a type's resources. */
@@ -35,22 +36,6 @@ const named = <Page, Item>(
 ): NameList => ({
     rights,
     list: async (aws, read, prefix) => (await collectPages(pages(aws, read, prefix), itemsOf)).map(nameOf),
-});
-
-const firewallNames = (call: "ListIPSets" | "ListWebACLs"): NameList => ({
-    rights: [listGrant(`wafv2: ${call}`)],
-    list: async ({ waf }, read) => {
-        const found = await collectTokenPages(async (NextMarker) => {
-            const input = { Scope: read("scope") as Scope, NextMarker };
-            if (call === "ListIPSets") {
-                const answer = await waf.send(new ListIPSetsCommand(input));
-                return { items: answer.IPSets, next: answer.NextMarker };
-            }
-            const answer = await waf.send(new ListWebACLsCommand(input));
-            return { items: answer.WebACLs, next: answer.NextMarker };
-        });
-        return found.map(({ Name }) => Name);
-    },
 });
 
 /** By type: every type of which the program leaves the name to Pulumi, which ends it with seven random characters. */
@@ -177,6 +162,12 @@ export const nameLists: Readonly<Record<string, NameList>> = {
         (page) => page.SecretList,
         ({ Name }) => Name,
     ),
-    "aws:wafv2/ipSet:IpSet": firewallNames("ListIPSets"),
-    "aws:wafv2/webAcl:WebAcl": firewallNames("ListWebACLs"),
+    "aws:wafv2/ipSet:IpSet": {
+        rights: [listGrant("wafv2: ListIPSets")],
+        list: async (aws, read) => (await listIpSets(aws, read("scope") as Scope)).map(({ Name }) => Name),
+    },
+    "aws:wafv2/webAcl:WebAcl": {
+        rights: [listGrant("wafv2: ListWebACLs")],
+        list: async (aws, read) => (await listWebAcls(aws, read("scope") as Scope)).map(({ Name }) => Name),
+    },
 };

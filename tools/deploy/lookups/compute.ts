@@ -1,11 +1,10 @@
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { parseStatements } from "../../../analysis/iam/statements.ts";
 import { fixedNamePattern, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { eventRuleArns } from "../../../plan/catalogue/events.ts";
-import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { isNotFoundError } from "../../frame/aws-errors.ts";
+import { listEventTargets } from "../../frame/aws-lists.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
 /** The last part of an ARN, which is its resource's name. */
@@ -58,11 +57,7 @@ export const compute: Lookups = {
         rights: [readGrant("events: ListTargetsByRule", eventRuleArns)],
         find: async ({ events }, read) => {
             const Rule = read("rule");
-            const targets = await collectTokenPages(async (NextToken) => {
-                const answer = await events.send(new ListTargetsByRuleCommand({ Rule, NextToken }));
-                return { items: answer.Targets, next: answer.NextToken };
-            });
-            return targets
+            return (await listEventTargets({ events }, { Rule }))
                 .filter(({ Arn }) => Arn === read("arn"))
                 .map(({ Id = "" }) => ({ importId: `${Rule}/${Id}`, id: `${Rule}-${Id}` }));
         },

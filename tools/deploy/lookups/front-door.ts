@@ -7,11 +7,11 @@ import {
     type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
-import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
+import { ListTagsForResourceCommand, type IPSetSummary, type Scope, type WebACLSummary } from "@aws-sdk/client-wafv2";
 import { itemsOf } from "../../../plan/query.ts";
 import { regionalArns, readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
-import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
+import { listIpSets, listWebAcls } from "../../frame/aws-lists.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
 
 /** Of a load balancer: AWS keeps the tags apart, and IDs are ARNs. */
@@ -30,16 +30,10 @@ const balanced = (
     },
 });
 
-interface Summary {
-    readonly Name?: string;
-    readonly Id?: string;
-    readonly ARN?: string;
-}
-
 const firewallPart = (
     kind: "webacl" | "ipset",
     call: string,
-    list: (waf: AwsClients["waf"], Scope: Scope, NextMarker?: string) => Promise<[Summary[] | undefined, string?]>,
+    list: (clients: Pick<AwsClients, "waf">, scope: Scope) => Promise<(IPSetSummary | WebACLSummary)[]>,
 ): Lookup => ({
     rights: [
         listGrant(`wafv2: ${call}`),
@@ -47,11 +41,7 @@ const firewallPart = (
     ],
     find: async ({ waf }, read) => {
         const scope = read("scope") as Scope;
-        const all = await collectTokenPages(async (marker) => {
-            const [found, next] = await list(waf, scope, marker);
-            return { items: found, next };
-        });
-        const mine = all.filter(({ Name }) => Name === read("name"));
+        const mine = (await list({ waf }, scope)).filter(({ Name }) => Name === read("name"));
         return Promise.all(
             mine.map(async ({ Id = "", Name = "", ARN }): Promise<Candidate> => {
                 const { TagInfoForResource } = await waf.send(new ListTagsForResourceCommand({ ResourceARN: ARN }));
@@ -112,12 +102,6 @@ export const frontDoor: Lookups = {
             .map(({ RuleArn }) => RuleArn);
     }),
     "aws:route53/record:Record": records,
-    "aws:wafv2/ipSet:IpSet": firewallPart("ipset", "ListIPSets", async (waf, Scope, NextMarker) => {
-        const answer = await waf.send(new ListIPSetsCommand({ Scope, NextMarker }));
-        return [answer.IPSets, answer.NextMarker];
-    }),
-    "aws:wafv2/webAcl:WebAcl": firewallPart("webacl", "ListWebACLs", async (waf, Scope, NextMarker) => {
-        const answer = await waf.send(new ListWebACLsCommand({ Scope, NextMarker }));
-        return [answer.WebACLs, answer.NextMarker];
-    }),
+    "aws:wafv2/ipSet:IpSet": firewallPart("ipset", "ListIPSets", listIpSets),
+    "aws:wafv2/webAcl:WebAcl": firewallPart("webacl", "ListWebACLs", listWebAcls),
 };

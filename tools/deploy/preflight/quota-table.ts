@@ -14,11 +14,11 @@ import { paginateDescribeLoadBalancers, paginateDescribeTargetGroups } from "@aw
 import { paginateDescribeCacheClusters } from "@aws-sdk/client-elasticache";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { paginateDescribeDBClusters, paginateDescribeDBInstances } from "@aws-sdk/client-rds";
-import { ListWebACLsCommand } from "@aws-sdk/client-wafv2";
 import { resourcesOfType, inputText } from "../../../plan/query.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
+import { listWebAcls } from "../../frame/aws-lists.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightInput } from "./check.ts";
 import { vcpusUsedByOthers, plannedVcpus } from "./fargate.ts";
@@ -247,13 +247,7 @@ export const quotas: readonly Quota[] = [
         name: "regional web ACLs",
         code: "wafv2/L-2EC3DE7B",
         countByType: { "wafv2/webAcl:WebAcl": countOne },
-        currentUsage: async ({ waf }) => {
-            const listed = await collectTokenPages(async (NextMarker) => {
-                const answer = await waf.send(new ListWebACLsCommand({ Scope: "REGIONAL", NextMarker }));
-                return { items: answer.WebACLs, next: answer.NextMarker };
-            });
-            return listed.length;
-        },
+        currentUsage: async (clients) => (await listWebAcls(clients, "REGIONAL")).length,
         iamActions: ["wafv2:ListWebACLs"],
     },
     {

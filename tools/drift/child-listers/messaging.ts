@@ -1,14 +1,14 @@
-import { ListTargetsByRuleCommand, type Target } from "@aws-sdk/client-eventbridge";
+import type { Target } from "@aws-sdk/client-eventbridge";
 import { paginateListEventSourceMappings, type EventSourceMappingConfiguration } from "@aws-sdk/client-lambda";
 import { paginateListSchedules } from "@aws-sdk/client-scheduler";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { collectPages } from "../../frame/aws-clients.ts";
+import { listEventTargets } from "../../frame/aws-lists.ts";
 import { readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { eventRuleArns } from "../../../plan/catalogue/events.ts";
 import { topics } from "../../../plan/catalogue/sns.ts";
 import { queues } from "../../../plan/catalogue/sqs.ts";
-import { collectTokenPages } from "../../frame/aws-calls.ts";
 import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
 import { describePolicy, textOrUnknown } from "../text.ts";
 
@@ -67,12 +67,8 @@ const queuePolicyLister = defineLister<readonly [name: string, document: string]
 const eventTargetLister = defineLister<Target>({
     item: "target",
     permissions: [readGrant("events: ListTargetsByRule", eventRuleArns)],
-    list: ({ events }, { text }) =>
-        collectTokenPages(async (NextToken) => {
-            const rule = { Rule: text("name"), EventBusName: text("eventBusName") || undefined };
-            const answer = await events.send(new ListTargetsByRuleCommand({ ...rule, NextToken }));
-            return { items: answer.Targets, next: answer.NextToken };
-        }),
+    list: (clients, { text }) =>
+        listEventTargets(clients, { Rule: text("name"), EventBusName: text("eventBusName") || undefined }),
     key: ({ Id }, { text }) => `${text("name")} ${Id}`,
     planned: { "cloudwatch/eventTarget:EventTarget": ({ text }) => `${text("rule")} ${text("targetId")}` },
     opens: ({ Arn }, { name }) => `${Arn} gets the events of ${name}`,
